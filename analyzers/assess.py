@@ -1,0 +1,50 @@
+"""A snapshot in, a verdict out: pure, and the same each time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analyzers.checks import ALL_CHECKS
+from analyzers.model.check import Check, Measurement
+from analyzers.model.context import Context
+from analyzers.model.estate import Estate, build
+from analyzers.model.finding import Statement, Waiver
+from analyzers.model.snapshot import Snapshot
+from analyzers.model.verdict import Verdict
+from analyzers.rubric import Rubric
+from analyzers.scoring.findings import Policy
+from analyzers.scoring.verdict import Perimeter, decide
+
+
+def assess(
+    snapshot: Snapshot, rubric: Rubric, *, excluded: frozenset[str] = frozenset(), checks: Sequence[Check] = ALL_CHECKS
+) -> Verdict:
+    """Return the verdict on a snapshot under a rubric; its clock is the snapshot's ``taken_at``."""
+    estate = build(snapshot)
+    context = estate.context
+    policy = Policy(today=estate.today, waivers=_waivers(context), excluded=excluded)
+    withdrawn = [Statement(check=each.check, member=each.member) for each in snapshot.withdrawn]
+    return decide(measure(estate, checks), rubric, policy, withdrawn, _perimeters(estate))
+
+
+def measure(estate: Estate, checks: Sequence[Check]) -> dict[str, Measurement]:
+    """Return what each check found in the estate, by check id."""
+    return {check.id: check.measure(check.evidence(estate)) for check in checks}
+
+
+def _waivers(context: Context | None) -> tuple[Waiver, ...]:
+    declared = (context.waivers or ()) if context is not None else ()
+    return tuple(
+        Waiver(check=each.check, scope=each.scope, owner=each.owner, reason=each.reason, expires=each.expires)
+        for each in declared
+    )
+
+
+def _perimeters(estate: Estate) -> list[Perimeter]:
+    declared = (estate.context.perimeters or ()) if estate.context is not None else ()
+    perimeters = []
+    for entry in declared:
+        services = frozenset(entry.services)
+        hosts = {host for name in services if (known := estate.service_named(name)) for host in known.hosts}
+        perimeters.append(Perimeter(name=entry.name, services=services, hosts=frozenset(hosts)))
+    return perimeters

@@ -1,0 +1,135 @@
+"""Building blocks of every measure: members, evidence and provenance from hosts, servers and statements."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from fractions import Fraction
+
+from analyzers.model.estate import Estate, EstateHost
+from analyzers.model.evidence import Evidence, Kind, Member, Population, Provenance
+from analyzers.model.facts import CollectorRun
+from analyzers.model.interval import Interval
+from analyzers.model.monitoring import Monitoring, QueryResult
+from analyzers.model.reasons import Reason
+
+Value = str | int | float | bool | None
+
+
+def host_evidence(host: EstateHost, collector: str, key: str, value: Value, unit: str = "") -> Evidence:  # noqa: PLR0913
+    """Return a measured fact of a host, as its collector read it."""
+    assert host.facts is not None
+    run = host.facts.run(collector)
+    provenance = Provenance(
+        source=f"host:{host.name}", query=run.source or collector, collected_at=host.facts.collected_at
+    )
+    return Evidence(key=key, value=value, unit=unit, kind="measured", provenance=provenance)
+
+
+def query_evidence(monitoring: Monitoring, answer: QueryResult, key: str, value: Value, unit: str = "") -> Evidence:
+    """Return a measured fact that a PromQL query gave."""
+    provenance = Provenance(
+        source=monitoring.url, query=answer.query, collected_at=answer.collected_at, window=answer.window
+    )
+    return Evidence(key=key, value=value, unit=unit, kind="measured", provenance=provenance)
+
+
+def endpoint_evidence(monitoring: Monitoring, endpoint: str, key: str, value: Value, unit: str = "") -> Evidence:
+    """Return a measured fact that an endpoint of the server gave, such as ``/api/v1/rules``."""
+    provenance = Provenance(source=monitoring.url, query=f"GET {endpoint}", collected_at=monitoring.collected_at)
+    return Evidence(key=key, value=value, unit=unit, kind="measured", provenance=provenance)
+
+
+def statement_evidence(  # noqa: PLR0913 - what a declaration is made of
+    estate: Estate, path: str, key: str, value: Value, date: dt.date | None = None, author: str | None = None, kind: Kind = "declared"
+) -> Evidence:
+    """Return a declared fact; `path` is where it stands in the context file. The file's date and author are the default."""
+    context = estate.context
+    assert context is not None
+    day = date or context.date
+    who = author or context.author
+    provenance = Provenance(
+        source=f"{estate.context_file} ({who})",
+        query=path,
+        collected_at=dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC),
+    )
+    return Evidence(key=key, value=value, kind=kind, provenance=provenance)
+
+
+def stale(estate: Estate, date: dt.date | None, max_age_days: int | None = None) -> bool:
+    """Tell whether a statement is too old to count; `date` None means the date of the file."""
+    context = estate.context
+    assert context is not None
+    limit = max_age_days if max_age_days is not None else context.max_age_days
+    return (estate.today - (date or context.date)).days > limit
+
+
+def host_member(  # noqa: PLR0913 - what a member is made of
+    host: EstateHost,
+    measured: Interval | None,
+    *evidence: Evidence,
+    declared: Fraction | None = None,
+    reason: Reason | None = None,
+) -> Member:
+    """Return a host as a member, weighted by its most critical service."""
+    return Member(
+        name=host.name,
+        kind="host",
+        weight=host.weight,
+        measured=measured,
+        declared=declared,
+        reason=reason,
+        evidence=evidence,
+        services=host.services,
+        hosts=(host.name,),
+    )
+
+
+def unseen_host(host: EstateHost, collector: str) -> Member:
+    """Return a host of which a collector says nothing, with the collector's own reason."""
+    return host_member(host, None, reason=why_unseen(host, collector))
+
+
+def why_unseen(host: EstateHost, collector: str) -> Reason:
+    """Return why a collector says nothing of a host."""
+    if host.facts is None:
+        return "unreachable" if "host" in host.known_from else "no_source"
+    return host.facts.run(collector).reason or "partial"
+
+
+def run_of(host: EstateHost, collector: str) -> CollectorRun:
+    """Return how a collector fared on a host; on a host without collectors it has no source."""
+    if host.facts is None:
+        return CollectorRun(name=collector, outcome="unknown", reason="no_source")
+    return host.facts.run(collector)
+
+
+def of_hosts(key: str, members: Iterable[Member], estate: Estate) -> Population:
+    """Return a population over the known hosts; whole when every known host was read."""
+    found = tuple(members)
+    read = bool(estate.hosts) and all(host.facts is not None for host in estate.hosts)
+    return Population(key=key, members=found, complete=read, missing=None if read else "no_source")
+
+
+def failing(population: Population) -> tuple[str, ...]:
+    """Return names of members measured or declared under full marks, worst first; what is wholly unknown is left out."""
+    known = [
+        (member.interval(Fraction(0)).low, member.name)
+        for member in population.members
+        if (member.measured is not None or member.declared is not None) and member.interval(Fraction(0)).low < 1
+    ]
+    return tuple(name for _, name in sorted(known))
+
+
+def passing(population: Population) -> int:
+    """Return how many members are known to have full marks, declarations at their word."""
+    return sum(
+        1
+        for member in population.members
+        if (member.measured is not None or member.declared is not None) and member.interval(Fraction(0)).low == 1
+    )
+
+
+def settled(population: Population) -> int:
+    """Return how many members something is known of."""
+    return sum(1 for member in population.members if member.measured is not None or member.declared is not None)

@@ -1,0 +1,295 @@
+"""The estate: hosts and services, observed and declared, under one name each."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from fnmatch import fnmatchcase
+from fractions import Fraction
+from functools import cached_property
+
+from analyzers.model.context import Context, Service
+from analyzers.model.facts import Host, Listener
+from analyzers.model.monitoring import Alerting, Monitoring
+from analyzers.model.snapshot import Snapshot
+
+UNDECLARED_CRITICALITY = Fraction(3)
+"""Weight of what nobody valued: a shadow must never weigh nothing (catalogue, last paragraph)."""
+
+CRITICAL_FROM = 4
+"""A service is called critical from this declared criticality on, of 5."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instance:
+    """A service on a host, with one of its listening sockets."""
+
+    host: str
+    listener: Listener
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EstateService:
+    """A service, declared or only observed (a shadow)."""
+
+    name: str
+    declared: Service | None = None
+    instances: tuple[Instance, ...] = ()
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Names of the hosts it listens on, sorted."""
+        return tuple(sorted({each.host for each in self.instances}))
+
+    @property
+    def weight(self) -> Fraction:
+        """Criticality from 1 to 5."""
+        if self.declared is None or self.declared.criticality is None:
+            return UNDECLARED_CRITICALITY
+        return Fraction(self.declared.criticality)
+
+    @property
+    def critical(self) -> bool:
+        """Tell whether it was declared critical."""
+        return self.declared is not None and (self.declared.criticality or 0) >= CRITICAL_FROM
+
+    @property
+    def external(self) -> bool:
+        """Tell whether somebody else runs it."""
+        return self.declared is not None and self.declared.external
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EstateHost:
+    """A host that at least one source knows.
+
+    Attributes
+    ----------
+    aliases
+        Every name and address that means this host, lower case.
+    facts
+        What its collectors read; None when no collector ran there.
+    known_from
+        "host", "prometheus", "context": the sources that name it.
+    """
+
+    name: str
+    aliases: frozenset[str] = frozenset()
+    facts: Host | None = None
+    weight: Fraction = UNDECLARED_CRITICALITY
+    services: tuple[str, ...] = ()
+    known_from: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estate:
+    """Everything a measure may look at. `taken_at` is its only clock."""
+
+    taken_at: datetime
+    snapshot: Snapshot
+    hosts: tuple[EstateHost, ...]
+    services: tuple[EstateService, ...]
+    assignments: Mapping[tuple[str, str, str, int], str] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        """Day of the scan, UTC."""
+        return self.taken_at.date()
+
+    @property
+    def context(self) -> Context | None:
+        """What people declared, None without a context file."""
+        return self.snapshot.declared.context if self.snapshot.declared else None
+
+    @property
+    def context_file(self) -> str:
+        """Name of the context file, for provenance."""
+        return self.snapshot.declared.file if self.snapshot.declared else ""
+
+    @property
+    def monitoring(self) -> Monitoring | None:
+        """The Prometheus-compatible server that was asked."""
+        return self.snapshot.monitoring
+
+    @property
+    def alerting(self) -> Alerting | None:
+        """The Alertmanager that was asked."""
+        return self.snapshot.alerting
+
+    @property
+    def read_hosts(self) -> tuple[EstateHost, ...]:
+        """Hosts on which collectors ran."""
+        return tuple(each for each in self.hosts if each.facts is not None)
+
+    @cached_property
+    def _host_by_alias(self) -> dict[str, EstateHost]:
+        found: dict[str, EstateHost] = {}
+        for each in self.hosts:
+            for alias in each.aliases:
+                found.setdefault(alias, each)
+        return found
+
+    @cached_property
+    def _service_by_name(self) -> dict[str, EstateService]:
+        return {each.name: each for each in self.services}
+
+    def host_named(self, text: str) -> EstateHost | None:
+        """Return the host that a name, an address or ``name:port`` means, None when nobody knows it."""
+        name = bare_host(text)
+        if is_loopback(name) and self.monitoring is not None:
+            name = self.monitoring.local_host.lower()
+        return self._host_by_alias.get(name) or self._host_by_alias.get(name.split(".")[0])
+
+    def service_named(self, name: str) -> EstateService | None:
+        """Return a service by its name in the estate."""
+        return self._service_by_name.get(name)
+
+    def service_of(self, host: str, listener: Listener) -> EstateService:
+        """Return the service that a listening socket of `host` belongs to."""
+        return self._service_by_name[self.assignments[_socket(host, listener)]]
+
+
+def build(snapshot: Snapshot) -> Estate:
+    """Return the estate that a snapshot describes."""
+    declared = (snapshot.declared.context.services or ()) if snapshot.declared else ()
+    instances, assignments = _instances(snapshot.hosts, declared)
+    names = sorted({*instances, *(each.name for each in declared)})
+    by_name = {each.name: each for each in declared}
+    services = tuple(
+        EstateService(name=name, declared=by_name.get(name), instances=tuple(instances.get(name, ()))) for name in names
+    )
+    return Estate(
+        taken_at=snapshot.taken_at,
+        snapshot=snapshot,
+        hosts=_hosts(snapshot, services),
+        services=services,
+        assignments=assignments,
+    )
+
+
+def matches(service: Service, host: Host, listener: Listener) -> bool:
+    """Tell whether a catalogue entry means this socket: every list it gives must hold an element that fits."""
+    rule = service.match
+    if rule is None:
+        return service.name == listener.service
+    names = {host.name.lower(), host.fqdn.lower(), *host.addresses}
+    unit_names = {listener.unit, f"{listener.service}.service"} - {""}
+    given = [
+        (rule.units, unit_names),
+        (rule.containers, {listener.container} - {""}),
+        (rule.processes, {listener.process, listener.service} - {""}),
+        (rule.hosts, names),
+        (rule.ports, {str(listener.port)}),
+    ]
+    asked = [(tuple(str(each) for each in patterns), values) for patterns, values in given if patterns]
+    if not asked:
+        return service.name == listener.service
+    return all(any(fnmatchcase(value, pattern) for value in values for pattern in patterns) for patterns, values in asked)
+
+
+def bare_host(text: str) -> str:
+    """Return the host part of ``host``, ``host:port``, ``[v6]:port`` or a URL, lower case."""
+    name = text.strip().lower().split("://", 1)[-1].split("/", 1)[0].rsplit("@", 1)[-1]
+    if name.startswith("["):
+        return name[1:].split("]", 1)[0]
+    return name.rsplit(":", 1)[0] if name.count(":") == 1 else name
+
+
+def is_loopback(name: str) -> bool:
+    """Tell whether a bare host name or address means "this very machine"."""
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return name == "localhost" or name.endswith(".localhost")
+
+
+def _instances(
+    hosts: Iterable[Host], declared: Iterable[Service]
+) -> tuple[dict[str, list[Instance]], dict[tuple[str, str, str, int], str]]:
+    instances: dict[str, list[Instance]] = {}
+    assignments = {}
+    catalogue = tuple(declared)
+    for host in hosts:
+        for listener in host.listeners or ():
+            name = next((each.name for each in catalogue if matches(each, host, listener)), listener.service)
+            instances.setdefault(name, []).append(Instance(host=host.name, listener=listener))
+            assignments[_socket(host.name, listener)] = name
+    return instances, assignments
+
+
+def _socket(host: str, listener: Listener) -> tuple[str, str, str, int]:
+    return host, listener.protocol, listener.address or listener.path, listener.port
+
+
+def _hosts(snapshot: Snapshot, services: Iterable[EstateService]) -> tuple[EstateHost, ...]:
+    on_host: dict[str, list[EstateService]] = {}
+    for service in services:
+        for name in service.hosts:
+            on_host.setdefault(name, []).append(service)
+    found: dict[str, EstateHost] = {}
+    taken: dict[str, str] = {}
+    for facts in sorted(snapshot.hosts, key=lambda each: each.name):
+        aliases = _aliases(facts.name, facts.fqdn, *facts.addresses)
+        here = on_host.get(facts.name, [])
+        found[facts.name] = EstateHost(
+            name=facts.name,
+            aliases=aliases,
+            facts=facts,
+            weight=max((each.weight for each in here), default=UNDECLARED_CRITICALITY),
+            services=tuple(sorted(each.name for each in here)),
+            known_from=("host",),
+        )
+        taken.update(dict.fromkeys(aliases, facts.name))
+    for source, name, aliases in (*_monitored(snapshot.monitoring), *_declared(snapshot)):
+        already = next((taken[alias] for alias in sorted(aliases) if alias in taken), None)
+        if already is None:
+            found[name] = EstateHost(name=name, aliases=aliases, known_from=(source,))
+            taken.update(dict.fromkeys(aliases, name))
+        else:
+            known = found[already]
+            found[already] = replace(
+                known,
+                aliases=known.aliases | aliases,
+                known_from=known.known_from if source in known.known_from else (*known.known_from, source),
+            )
+            taken.update({alias: already for alias in aliases - taken.keys()})
+    return tuple(found[name] for name in sorted(found))
+
+
+def _monitored(monitoring: Monitoring | None) -> Iterable[tuple[str, str, frozenset[str]]]:
+    """Return hosts that a node exporter speaks for, under the name that they give themselves."""
+    answer = monitoring.query("hosts.uname") if monitoring is not None else None
+    for sample in answer.samples if answer is not None else ():
+        name = sample.labels.get("nodename", "")
+        instance = bare_host(sample.labels.get("instance", ""))
+        if name:
+            yield "prometheus", name, _aliases(name, "" if is_loopback(instance) else instance)
+
+
+def _declared(snapshot: Snapshot) -> Iterable[tuple[str, str, frozenset[str]]]:
+    context = snapshot.declared.context if snapshot.declared else None
+    if context is None:
+        return
+    for contract in context.contracts or ():
+        for name in contract.assets.hosts if contract.assets else ():
+            yield "context", name, _aliases(name)
+    for service in context.services or ():
+        for name in service.match.hosts if service.match else ():
+            if not any(mark in name for mark in "*?["):
+                yield "context", name, _aliases(name)
+
+
+def _aliases(*names: str) -> frozenset[str]:
+    cleaned = {name.lower() for name in names if name and not is_loopback(name)}
+    short = {name.split(".")[0] for name in cleaned if not _is_address(name)}
+    return frozenset(cleaned | short)
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,110 @@
+"""The answer, and everything that carries it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from analyzers.model.finding import Contradiction, Finding, Statement
+from analyzers.model.interval import Interval
+from analyzers.model.message import Message
+
+Answer = Literal["oui", "non", "pas encore"]
+Lack = Literal["foundations", "evidence"]
+
+AXES = ("lisibilite", "scalabilite", "gouvernance", "decision", "exploitation")
+PREREQUISITES = ("donnees", "processus", "perimetres", "automatisation")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AxisScore:
+    """Score of an axis or a prerequisite.
+
+    Attributes
+    ----------
+    interval
+        In [0, 1]; shown on 0-100, low rounded down and high rounded up.
+    measured_only
+        The same as if every declaration were unknown.
+    coverage
+        Weight of what was measured over the rubric's weight, in [0, 1].
+    """
+
+    axis: str
+    interval: Interval
+    measured_only: Interval
+    coverage: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """An action of the cheapest way to *oui*."""
+
+    check_id: str
+    action: Message
+    effort_days: Fraction
+    horizon: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """The rule applied to scores: the answer, what is lacking, why."""
+
+    answer: Answer
+    lack: tuple[Lack, ...]
+    reasons: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PerimeterVerdict:
+    """The answer for some services of the estate."""
+
+    name: str
+    judgement: Judgement
+    axes: tuple[AxisScore, ...]
+    prerequisites: tuple[AxisScore, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseCaseVerdict:
+    """The answer for one use of AI: which needs are not met."""
+
+    name: str
+    answer: Answer
+    missing: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confrontation:
+    """What came of confronting statements with measurements.
+
+    Attributes
+    ----------
+    confronted
+        Number of statements that a measurement spoke of, withdrawn ones included.
+    discount
+        The discount in force, doubled when too many statements proved false.
+    withdrawn
+        Statements disproved and not proved since: the next scan must not believe them.
+    """
+
+    confronted: int
+    contradictions: tuple[Contradiction, ...]
+    withdrawn: tuple[Statement, ...]
+    discount: Fraction
+    doubled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Everything that a report shows."""
+
+    judgement: Judgement
+    axes: tuple[AxisScore, ...]
+    prerequisites: tuple[AxisScore, ...]
+    findings: tuple[Finding, ...]
+    confrontation: Confrontation
+    conditions: tuple[Condition, ...] = ()
+    perimeters: tuple[PerimeterVerdict, ...] = ()
+    use_cases: tuple[UseCaseVerdict, ...] = ()
