@@ -1,0 +1,1 @@
+"""Catalogues of sentences, and the tools that keep them whole."""
