@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from analyzers.checks import ALL_CHECKS
+from analyzers.measures.conditions import cheapest
 from analyzers.model.check import Check, Measurement
 from analyzers.model.context import Context
 from analyzers.model.estate import Estate, build
-from analyzers.model.finding import Statement, Waiver
+from analyzers.model.finding import Finding, Statement, Waiver
+from analyzers.model.message import N_, message
 from analyzers.model.snapshot import Snapshot
-from analyzers.model.verdict import Verdict
+from analyzers.model.verdict import Condition, Verdict
 from analyzers.rubric import Rubric
 from analyzers.scoring.findings import Policy
 from analyzers.scoring.verdict import Perimeter, decide
+
+ANSWER_IT = N_("Answer this question, and put right what the answer shows.")
 
 
 def assess(
@@ -24,7 +29,24 @@ def assess(
     context = estate.context
     policy = Policy(today=estate.today, waivers=_waivers(context), excluded=excluded)
     withdrawn = [Statement(check=each.check, member=each.member) for each in snapshot.withdrawn]
-    return decide(measure(estate, checks), rubric, policy, withdrawn, _perimeters(estate))
+    verdict = decide(measure(estate, checks), rubric, policy, withdrawn, _perimeters(estate))
+    return replace(verdict, conditions=_conditions(verdict.findings, rubric, checks))
+
+
+def _conditions(findings: Sequence[Finding], rubric: Rubric, checks: Sequence[Check]) -> tuple[Condition, ...]:
+    """Return the cheapest way to *oui*, nearest horizon first, then least effort."""
+    remedies = {check.id: check.remedy for check in checks}
+    failing = {each.check_id: each.failing for each in findings}
+    chosen = [
+        Condition(
+            check_id=check_id,
+            action=message(remedies.get(check_id, ANSWER_IT)),
+            effort_days=rubric.effort_days(check_id, failing[check_id]),
+            horizon=rubric.checks[check_id].horizon,
+        )
+        for check_id in cheapest(findings, rubric) or ()
+    ]
+    return tuple(sorted(chosen, key=lambda each: (each.horizon, each.effort_days, each.check_id)))
 
 
 def measure(estate: Estate, checks: Sequence[Check]) -> dict[str, Measurement]:

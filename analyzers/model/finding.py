@@ -58,6 +58,8 @@ class Finding:
         Share of the population's weight that was measured, in [0, 1].
     declared_empty
         Not applicable because the context file says that there is none; unknown when only measurement counts.
+    failing
+        Members under full marks, those that were not seen included: what the effort is multiplied by.
     """
 
     check_id: str
@@ -71,6 +73,7 @@ class Finding:
     evidence: tuple[Evidence, ...] = ()
     declared_empty: str | None = None
     waivers: tuple[Waiver, ...] = ()
+    failing: int = 0
 
     @property
     def applicable(self) -> bool:

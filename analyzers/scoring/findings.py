@@ -89,6 +89,7 @@ def _judge(
     check_id: str, rule: CheckRule, measurement: Measurement, population: Population, discount: Fraction
 ) -> Finding:
     evidence = tuple(_most_telling(population.members))
+    failing = sum(1 for member in population.members if member.interval(discount).low < 1)
     if population.declared_empty is not None:
         text = message(DECLARED_NONE, block=population.declared_empty)
         return Finding(
@@ -107,6 +108,7 @@ def _judge(
             reason=main_reason(population),
             message=message(NOTHING_SEEN),
             subjects=measurement.subjects,
+            failing=failing,
         )
     return Finding(
         check_id=check_id,
@@ -118,6 +120,7 @@ def _judge(
         message=measurement.message,
         subjects=measurement.subjects,
         evidence=evidence,
+        failing=failing,
     )
 
 
