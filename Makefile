@@ -32,8 +32,8 @@ i18n: .venv/.dev ## update the catalogues from the sources
 	$(BIN)/python exporters/locale/update.py
 
 lock: .venv/.dev ## resolve the dependencies again
-	$(BIN)/pip-compile -q --strip-extras --generate-hashes --no-emit-index-url --no-emit-trusted-host --extra scan --output-file requirements.lock pyproject.toml .ci/build.in
-	$(BIN)/pip-compile -q --strip-extras --generate-hashes --no-emit-index-url --no-emit-trusted-host --allow-unsafe --extra scan --extra dev --output-file requirements-dev.lock pyproject.toml .ci/build.in
+	$(BIN)/pip-compile -q --strip-extras --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --extra scan --output-file requirements.lock pyproject.toml .ci/build.in
+	$(BIN)/pip-compile -q --strip-extras --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --allow-unsafe --extra scan --extra dev --output-file requirements-dev.lock pyproject.toml .ci/build.in
 
 clean: ## remove everything that the other targets made
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
