@@ -9,7 +9,7 @@ from fractions import Fraction
 from analyzers.model.estate import Estate, EstateHost
 from analyzers.model.evidence import Evidence, Kind, Member, Population, Provenance
 from analyzers.model.facts import CollectorRun
-from analyzers.model.interval import Interval
+from analyzers.model.interval import ONE, UNKNOWN, ZERO, Interval
 from analyzers.model.monitoring import Monitoring, QueryResult
 from analyzers.model.reasons import Reason
 
@@ -104,32 +104,39 @@ def run_of(host: EstateHost, collector: str) -> CollectorRun:
     return host.facts.run(collector)
 
 
-def of_hosts(key: str, members: Iterable[Member], estate: Estate) -> Population:
-    """Return a population over the known hosts; whole when every known host was read."""
-    found = tuple(members)
-    read = bool(estate.hosts) and all(host.facts is not None for host in estate.hosts)
-    return Population(key=key, members=found, complete=read, missing=None if read else "no_source")
+def of_hosts(key: str, members: Iterable[Member], estate: Estate, *collectors: str) -> Population:
+    """Return a population over the known hosts; whole when every known host was read, by these collectors in full."""
+    gaps = tuple(gap for host in estate.hosts for gap in _gaps(host, collectors))
+    read = bool(estate.hosts) and not gaps
+    return Population(
+        key=key, members=tuple(members), complete=read, missing=None if read else next(iter(gaps), "no_source")
+    )
+
+
+def _gaps(host: EstateHost, collectors: tuple[str, ...]) -> Iterable[Reason]:
+    if host.facts is None:
+        yield "no_source"
+        return
+    for run in (host.facts.run(name) for name in collectors):
+        if run.outcome in {"partial", "unknown"}:
+            yield run.reason or "partial"
 
 
 def failing(population: Population) -> tuple[str, ...]:
-    """Return names of members measured or declared under full marks, worst first; what is wholly unknown is left out."""
-    known = [
-        (member.interval(Fraction(0)).low, member.name)
-        for member in population.members
-        if (member.measured is not None or member.declared is not None) and member.interval(Fraction(0)).low < 1
-    ]
-    return tuple(name for _, name in sorted(known))
+    """Return names of members known to be under full marks, worst first; what is wholly unknown is left out."""
+    known = [(member.interval(ZERO).low, member.name) for member in population.members if _known(member)]
+    return tuple(name for low, name in sorted(known) if low < ONE)
 
 
 def passing(population: Population) -> int:
     """Return how many members are known to have full marks, declarations at their word."""
-    return sum(
-        1
-        for member in population.members
-        if (member.measured is not None or member.declared is not None) and member.interval(Fraction(0)).low == 1
-    )
+    return sum(1 for member in population.members if _known(member) and member.interval(ZERO).low == ONE)
 
 
 def settled(population: Population) -> int:
     """Return how many members something is known of."""
-    return sum(1 for member in population.members if member.measured is not None or member.declared is not None)
+    return sum(1 for member in population.members if _known(member))
+
+
+def _known(member: Member) -> bool:
+    return member.declared is not None or (member.measured is not None and member.measured != UNKNOWN)
