@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from analyzers.model.message import Message
+
 
 class PasencoreError(Exception):
     """Base of what is shown as one line: what, where, and what to do."""
 
     exit_code = 1
 
-    def __init__(self, what: str, where: str = "", remedy: str = "") -> None:
-        super().__init__(what)
+    def __init__(self, what: str | Message, where: str = "", remedy: str | Message = "") -> None:
+        super().__init__(str(what))
         self.what = what
         self.where = where
         self.remedy = remedy
 
-    def __str__(self) -> str:
-        line = f"{self.where}: {self.what}" if self.where else self.what
-        line = f"{line} - {self.remedy}" if self.remedy else line
+    def line(self, translate: Callable[[Message], str] = str) -> str:
+        """Return the one line; `translate` turns messages into the reader's language, English without it."""
+        what, remedy = (translate(each) if isinstance(each, Message) else each for each in (self.what, self.remedy))
+        line = f"{self.where}: {what}" if self.where else what
+        line = f"{line} - {remedy}" if remedy else line
         return " ".join(line.split())
+
+    def __str__(self) -> str:
+        return self.line()
 
 
 class FailedError(PasencoreError):

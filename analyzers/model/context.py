@@ -18,6 +18,7 @@ Positive = Annotated[float, Meta(ge=0)]
 Count = Annotated[int, Meta(ge=0)]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Text = Annotated[str, Meta(max_length=4000)]
+Moment = Annotated[dt.datetime, Meta(tz=True)]
 
 
 class Block(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -425,8 +426,8 @@ class RecoveryDrill(Block, frozen=True, kw_only=True):
 class Incident(Block, frozen=True, kw_only=True):
     """An incident that people remember."""
 
-    start: dt.datetime
-    end: dt.datetime | None = None
+    start: Moment
+    end: Moment | None = None
     services: tuple[Name, ...] = ()
     severity: Name | None = None
     author: Name | None = None
@@ -436,7 +437,7 @@ class Incident(Block, frozen=True, kw_only=True):
 class Change(Block, frozen=True, kw_only=True):
     """A change that was recorded."""
 
-    date: dt.datetime
+    date: Moment
     services: tuple[Name, ...] = ()
     record: Name | None = None
     author: Name | None = None
