@@ -17,8 +17,11 @@ from typing import Literal
 
 from analyzers.model.reasons import Reason
 
-MOST_BYTES = 4 << 20
-"""Largest part of a file that a collector reads: what matters is never longer, and a hostile file may be."""
+MOST_BYTES = (4 << 20) - 4096
+"""Largest part of a file that a collector reads: what matters is never longer, and a hostile file may be.
+
+Under 4 MiB: the kernel refuses a larger read of a file of /proc/sys (ENOMEM).
+"""
 
 
 class NotSeenError(Exception):
