@@ -1,33 +1,16 @@
-"""The PromQL that checks need: one row a signal, named, with its window and what it costs."""
+"""The PromQL that checks need: one row a signal, named, with its window and what it costs.
+
+An answer without any series means "the metric is not there", never "all is well": rows that look for trouble return 0
+where there is none, so that a measure tells the two apart.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from agent.sources.prometheus.queries_alerts import ALERTS
+from agent.sources.prometheus.queries_estate import CAPACITY, IDENTITY, OPERATIONS
+from agent.sources.prometheus.queries_telemetry import TELEMETRY
+from agent.sources.prometheus.query import Query
 
+__all__ = ["QUERIES", "Query"]
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
-    """A named instant query.
-
-    Attributes
-    ----------
-    id
-        What measures ask for, such as "continuity.up_samples".
-    promql
-        The text as sent. ``{window}`` stands for the range that the load guard grants, such as ``7d``.
-    windows
-        Ranges to try, longest first; the guard takes the first that its budget allows. Empty: no range.
-    cost
-        Estimated samples read by the server: one of "instant" (series), "scrapes" (series x window / scrape interval),
-        "steps:N" (series x N).
-    """
-
-    id: str
-    promql: str
-    windows: tuple[str, ...] = ()
-    cost: str = "instant"
-
-
-QUERIES: tuple[Query, ...] = (
-    Query(id="hosts.uname", promql="count by (nodename, instance, job) (node_uname_info)"),
-)
+QUERIES: tuple[Query, ...] = (*IDENTITY, *CAPACITY, *OPERATIONS, *TELEMETRY, *ALERTS)

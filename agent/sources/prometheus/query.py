@@ -1,0 +1,65 @@
+"""A named PromQL query: its text, the ranges it may cover, and what it costs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """A named instant query.
+
+    Attributes
+    ----------
+    id
+        What measures ask for, such as "continuity.up_samples".
+    promql
+        The text as sent. ``{window}`` stands for the range that the load guard grants, such as ``7d``.
+    windows
+        Ranges to try, longest first; the guard takes the first that its budget allows. Empty: no range.
+    cost
+        Estimated samples read by the server: one of "instant" (series), "scrapes" (series x window / scrape interval),
+        "steps:N" (series x N, over the longest window).
+    victoria
+        The text for VictoriaMetrics where its functions mean something else; empty when `promql` does for both.
+    gives
+        What the value of each series is, and its unit.
+    """
+
+    id: str
+    promql: str
+    windows: tuple[str, ...] = ()
+    cost: str = "instant"
+    victoria: str = ""
+    gives: str = ""
+
+    def text(self, window: str = "", kind: str = "prometheus") -> str:
+        """Return the text to send to a server of this kind, over this window; the longest one when none is given."""
+        template = self.victoria if kind == "victoria-metrics" and self.victoria else self.promql
+        return template.replace("{window}", window or (self.windows[0] if self.windows else ""))
+
+    def samples_per_series(self, window: str, scrape_interval: float) -> float:
+        """Return how many samples the server reads for each series, estimated; `scrape_interval` is in seconds."""
+        if self.cost == "scrapes":
+            return max(1.0, seconds(window) / scrape_interval)
+        kind, _, steps = self.cost.partition(":")
+        if kind != "steps":
+            return 1.0
+        return int(steps) * (seconds(window) / seconds(self.windows[0]) if self.windows else 1.0)
+
+
+def seconds(window: str) -> int:
+    """Return the length of a Prometheus duration such as ``1d12h``, in seconds.
+
+    Raises
+    ------
+    ValueError
+        When the text is no duration.
+    """
+    if not re.fullmatch(r"(\d+[smhdw])+", window):
+        message = f"{window!r} is no duration such as 7d"
+        raise ValueError(message)
+    return sum(int(count) * SECONDS[unit] for count, unit in re.findall(r"(\d+)([smhdw])", window))
