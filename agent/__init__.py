@@ -1,0 +1,1 @@
+"""The program: what may do input and output."""

@@ -16,7 +16,10 @@ from exporters.i18n import install, translator
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "scan": ("agent.commands.scan:command", N_("Look at this machine and its Prometheus, and answer.")),
-    "collect": ("agent.commands.collect:command", N_("Write what this host says of itself to one file; judge nothing.")),
+    "collect": (
+        "agent.commands.collect:command",
+        N_("Write what this host says of itself to one file; judge nothing."),
+    ),
     "assess": ("agent.commands.assess:command", N_("Answer from snapshot files, offline, the same each time.")),
     "report": ("agent.commands.report:command", N_("Show a verdict again, in another form or language.")),
     "checks": ("agent.commands.checks:command", N_("List the questions of the grid.")),
@@ -58,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     sys.exit(_run(arguments))
 
 
-def _run(arguments: Sequence[str]) -> int:
+def _run(arguments: Sequence[str]) -> int:  # noqa: PLR0911 - one return an ending
     debug = "--debug" in arguments
     try:
         result = _group().main(args=list(arguments), prog_name="pasencore", standalone_mode=False)
@@ -80,7 +83,9 @@ def _run(arguments: Sequence[str]) -> int:
             raise
         return _fail(f"{error.name} is missing - install pasencore[scan]", 1, debug=debug)
     except Exception as error:  # noqa: BLE001 - the last resort: one line, and the traceback on demand
-        return _fail(f"{type(error).__name__}: {error} - this is a fault of pasencore; --debug shows where", 1, debug=debug)
+        return _fail(
+            f"{type(error).__name__}: {error} - this is a fault of pasencore; --debug shows where", 1, debug=debug
+        )
 
 
 def _fail(line: str, code: int, *, debug: bool) -> int:

@@ -33,7 +33,7 @@ def _option(arguments: Sequence[str]) -> str:
 
 
 def _from_locale(value: str) -> str:
-    language = value.split(".")[0].split("@")[0].lower()
+    language = value.split(".", maxsplit=1)[0].split("@", maxsplit=1)[0].lower()
     if language in {"c", "posix", ""} or language.startswith("fr"):
         return "fr"
     return "en"

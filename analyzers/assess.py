@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from analyzers import use_cases
 from analyzers.checks import ALL_CHECKS
 from analyzers.measures.conditions import cheapest
+from analyzers.measures.robustness import steadiness
 from analyzers.model.check import Check, Measurement
 from analyzers.model.context import Context
 from analyzers.model.estate import Estate, build
@@ -16,6 +18,8 @@ from analyzers.model.snapshot import Snapshot
 from analyzers.model.verdict import Condition, Verdict
 from analyzers.rubric import Rubric
 from analyzers.scoring.findings import Policy
+from analyzers.scoring.ignorance import prices
+from analyzers.scoring.use_cases import judge
 from analyzers.scoring.verdict import Perimeter, decide
 
 ANSWER_IT = N_("Answer this question, and put right what the answer shows.")
@@ -30,7 +34,15 @@ def assess(
     policy = Policy(today=estate.today, waivers=_waivers(context), excluded=excluded)
     withdrawn = [Statement(check=each.check, member=each.member) for each in snapshot.withdrawn]
     verdict = decide(measure(estate, checks), rubric, policy, withdrawn, _perimeters(estate))
-    return replace(verdict, conditions=_conditions(verdict.findings, rubric, checks))
+    cases = (*use_cases.published(), *use_cases.declared((context.ai_use_cases or ()) if context else ()))
+    scores = verdict.axes, verdict.prerequisites, verdict.findings
+    return replace(
+        verdict,
+        conditions=_conditions(verdict.findings, rubric, checks),
+        use_cases=tuple(judge(case, *scores, rubric) for case in cases),
+        robustness=steadiness(verdict.findings, verdict.judgement.answer, rubric),
+        ignorance=prices(verdict.findings, rubric),
+    )
 
 
 def _conditions(findings: Sequence[Finding], rubric: Rubric, checks: Sequence[Check]) -> tuple[Condition, ...]:

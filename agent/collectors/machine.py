@@ -127,7 +127,7 @@ class Machine:
         return shutil.which(program, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin:/usr/local/sbin")
 
     def run(self, argv: Sequence[str], limit: float = 5.0) -> str | None:
-        """Return what a command prints, in the C locale, None when it is absent, fails or is cut; failures are recorded."""
+        """Return what a command prints in the C locale; None when it is absent, fails (recorded) or is cut."""
         program = self.which(argv[0])
         if program is None:
             return None
@@ -154,7 +154,8 @@ class Machine:
         if done.returncode != 0:
             words = done.stderr.decode("utf-8", "replace").strip().splitlines()
             refused = any("denied" in line.lower() or "not permitted" in line.lower() for line in words)
-            self.missed(f"{' '.join(argv[:3])}: {words[0] if words else done.returncode}", "no_permission" if refused else "unreadable")
+            complaint = words[0] if words else str(done.returncode)
+            self.missed(f"{' '.join(argv[:3])}: {complaint}", "no_permission" if refused else "unreadable")
             return None
         return done.stdout[:MOST_BYTES].decode("utf-8", "replace")
 

@@ -1,0 +1,1 @@
+"""Sources of the estate: servers and files that tell of more than one host."""

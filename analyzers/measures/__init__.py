@@ -1,0 +1,1 @@
+"""Facts to evidence: pure; heavy libraries live here and nowhere else."""

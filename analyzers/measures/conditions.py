@@ -101,7 +101,11 @@ def _scaled(gains: Sequence[Fraction], short: Fraction) -> _Bar:
 
 
 def _solve(
-    prices: Sequence[Fraction], bars: Sequence[_Bar], forced: Sequence[bool], barred: Sequence[bool], most: Fraction | None = None
+    prices: Sequence[Fraction],
+    bars: Sequence[_Bar],
+    forced: Sequence[bool],
+    barred: Sequence[bool],
+    most: Fraction | None = None,
 ) -> tuple[bool, ...] | None:
     """Return which actions to take, None when no choice reaches every bar (within `most` days)."""
     open_bars = [each for each in bars if each.short > 0]
@@ -144,5 +148,6 @@ def _smallest_ids(
 def _reached(bars: Sequence[_Bar], taken: Sequence[bool]) -> bool:
     """Tell exactly whether the actions taken reach every bar."""
     return all(
-        sum((gain for gain, chosen in zip(each.gains, taken, strict=True) if chosen), ZERO) >= each.short for each in bars
+        sum((gain for gain, chosen in zip(each.gains, taken, strict=True) if chosen), ZERO) >= each.short
+        for each in bars
     )

@@ -16,7 +16,7 @@ from analyzers.model.reasons import Reason
 Value = str | int | float | bool | None
 
 
-def host_evidence(host: EstateHost, collector: str, key: str, value: Value, unit: str = "") -> Evidence:  # noqa: PLR0913
+def host_evidence(host: EstateHost, collector: str, key: str, value: Value, unit: str = "") -> Evidence:
     """Return a measured fact of a host, as its collector read it."""
     assert host.facts is not None
     run = host.facts.run(collector)
@@ -40,10 +40,16 @@ def endpoint_evidence(monitoring: Monitoring, endpoint: str, key: str, value: Va
     return Evidence(key=key, value=value, unit=unit, kind="measured", provenance=provenance)
 
 
-def statement_evidence(  # noqa: PLR0913 - what a declaration is made of
-    estate: Estate, path: str, key: str, value: Value, date: dt.date | None = None, author: str | None = None, kind: Kind = "declared"
+def statement_evidence(  # noqa: PLR0913, PLR0917 - what a declaration is made of
+    estate: Estate,
+    path: str,
+    key: str,
+    value: Value,
+    date: dt.date | None = None,
+    author: str | None = None,
+    kind: Kind = "declared",
 ) -> Evidence:
-    """Return a declared fact; `path` is where it stands in the context file. The file's date and author are the default."""
+    """Return a declared fact; `path` is where it stands in the file, whose date and author are the default."""
     context = estate.context
     assert context is not None
     day = date or context.date
@@ -64,7 +70,7 @@ def stale(estate: Estate, date: dt.date | None, max_age_days: int | None = None)
     return (estate.today - (date or context.date)).days > limit
 
 
-def host_member(  # noqa: PLR0913 - what a member is made of
+def host_member(
     host: EstateHost,
     measured: Interval | None,
     *evidence: Evidence,

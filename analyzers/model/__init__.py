@@ -1,0 +1,1 @@
+"""The nouns: frozen, and validated at the border only."""

@@ -36,7 +36,8 @@ class Check:
     risk
         For the board: what happens if nothing is done, without an acronym.
     needs
-        The sources that would answer, most direct first: "hosts", "prometheus", "alertmanager", "context", "git", "tickets".
+        The sources that would answer, most direct first: "hosts", "prometheus", "alertmanager", "context",
+        "git", "tickets".
     evidence
         The measure that gathers the population and its evidence from the estate.
     measure

@@ -186,7 +186,9 @@ def matches(service: Service, host: Host, listener: Listener) -> bool:
     asked = [(tuple(str(each) for each in patterns), values) for patterns, values in given if patterns]
     if not asked:
         return service.name == listener.service
-    return all(any(fnmatchcase(value, pattern) for value in values for pattern in patterns) for patterns, values in asked)
+    return all(
+        any(fnmatchcase(value, pattern) for value in values for pattern in patterns) for patterns, values in asked
+    )
 
 
 def bare_host(text: str) -> str:
@@ -254,7 +256,7 @@ def _hosts(snapshot: Snapshot, services: Iterable[EstateService]) -> tuple[Estat
                 aliases=known.aliases | aliases,
                 known_from=known.known_from if source in known.known_from else (*known.known_from, source),
             )
-            taken.update({alias: already for alias in aliases - taken.keys()})
+            taken.update(dict.fromkeys(aliases - taken.keys(), already))
     return tuple(found[name] for name in sorted(found))
 
 

@@ -15,7 +15,20 @@ from analyzers.model.interval import ONE, UNKNOWN, ZERO, Interval
 from analyzers.model.reasons import Reason
 
 Kind = Literal["measured", "reconciled", "declared", "unknown"]
-MemberKind = Literal["host", "service", "target", "alert", "job", "certificate", "statement", "series", "person", "provider", "asset", "estate"]
+MemberKind = Literal[
+    "host",
+    "service",
+    "target",
+    "alert",
+    "job",
+    "certificate",
+    "statement",
+    "series",
+    "person",
+    "provider",
+    "asset",
+    "estate",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +144,8 @@ class Population:
     Attributes
     ----------
     shape
-        "mean": weighted mean; "worst": worst low and worst high; "whole": `whole_value`, unknown until every member is seen.
+        "mean": weighted mean; "worst": worst low and worst high; "whole": `whole_value`, unknown until every
+        member is seen.
     complete
         True when the whole population was read: only then may an empty one mean "not applicable".
     missing
@@ -149,7 +163,7 @@ class Population:
     declared_empty: str | None = None
 
     def interval(self, discount: Fraction, waived: frozenset[str] = frozenset()) -> Interval:
-        """Return the interval of the population, before the rubric's scale; the members `waived` keep only their high."""
+        """Return the interval before the rubric's scale; the members named in `waived` keep only their high."""
         known = [member.interval(discount) for member in self.members]
         return self._combine(
             [

@@ -97,6 +97,22 @@ class Confrontation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Steadiness:
+    """Share of `draws` random weightings, in [0, 1], under which the answer is the same."""
+
+    draws: int
+    share: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ignorance:
+    """An unknown, and how much nearer *oui* comes (points of 100, summed over bars) once it is answered well."""
+
+    check_id: str
+    gain: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """Everything that a report shows."""
 
@@ -108,3 +124,5 @@ class Verdict:
     conditions: tuple[Condition, ...] = ()
     perimeters: tuple[PerimeterVerdict, ...] = ()
     use_cases: tuple[UseCaseVerdict, ...] = ()
+    robustness: Steadiness | None = None
+    ignorance: tuple[Ignorance, ...] = ()

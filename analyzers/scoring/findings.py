@@ -63,7 +63,7 @@ def find(
     )
 
 
-def _one(  # noqa: PLR0913 - one line of the table above
+def _one(
     check_id: str,
     rule: CheckRule,
     measurement: Measurement | None,
@@ -176,7 +176,11 @@ def _whole(waiver: Waiver) -> bool:
 def _scoped_name(waiver: Waiver) -> str:
     """``host legacy1`` and ``legacy1`` name the same member."""
     words = waiver.scope.split(maxsplit=1)
-    return words[1].strip() if len(words) > 1 and words[0] in {"host", "service", "target", "alert", "job"} else waiver.scope.strip()
+    return (
+        words[1].strip()
+        if len(words) > 1 and words[0] in {"host", "service", "target", "alert", "job"}
+        else waiver.scope.strip()
+    )
 
 
 def _names(member: Member) -> set[str]:
@@ -187,4 +191,3 @@ def _most_telling(members: Iterable[Member]) -> list[Evidence]:
     ordered = sorted(members, key=lambda each: (each.interval(ZERO).low, each.name))
     evidence = [piece for member in ordered for piece in member.evidence]
     return list(dict.fromkeys(evidence))[:MOST_EVIDENCE]
-

@@ -13,9 +13,12 @@ from analyzers.rubric import Rubric
 
 ALL_REACHED = N_("Every axis reaches {axis_bar} and every prerequisite {prerequisite_bar}, on what was measured.")
 PREREQUISITE_LOST = N_(
-    "Prerequisite {prerequisite}: {high} at best, even if all that is unknown turned out well; under {bar}, nothing can start."
+    "Prerequisite {prerequisite}: {high} at best, even if all that is unknown turned out well; "
+    "under {bar}, nothing can start."
 )
-AXES_LOST = N_("Axis {axis}: {high} at best, even if all that is unknown turned out well; two axes under {bar} make a non.")
+AXES_LOST = N_(
+    "Axis {axis}: {high} at best, even if all that is unknown turned out well; two axes under {bar} make a non."
+)
 REDHIBITOIRE = N_("{check}: measured at {high} of 100 at best, under the {bar} below which no project may start.")
 AXIS_SHORT = N_("Axis {axis}: between {low} and {high}, {bar} needed.")
 PREREQUISITE_SHORT = N_("Prerequisite {prerequisite}: between {low} and {high}, {bar} needed.")
@@ -49,7 +52,9 @@ def _refusals(
     """Return what makes a *non*, with every declaration taken as unknown."""
     rule = rubric.verdict
     lost = [
-        message(REDHIBITOIRE, check=each.check_id, high=_up(each.measured_only.high), bar=_up(_fail_below(each, rubric)))
+        message(
+            REDHIBITOIRE, check=each.check_id, high=_up(each.measured_only.high), bar=_up(_fail_below(each, rubric))
+        )
         for each in findings
         if rubric.checks[each.check_id].redhibitoire
         and rubric.checks[each.check_id].gates
@@ -57,14 +62,20 @@ def _refusals(
         and each.measured_only.high < _fail_below(each, rubric)
     ]
     lost += [
-        message(PREREQUISITE_LOST, prerequisite=each.axis, high=_up(each.measured_only.high), bar=_shown(rule.non_prerequisite))
+        message(
+            PREREQUISITE_LOST,
+            prerequisite=each.axis,
+            high=_up(each.measured_only.high),
+            bar=_shown(rule.non_prerequisite),
+        )
         for each in prerequisites
         if each.measured_only.high * 100 < rule.non_prerequisite
     ]
     fallen = [each for each in axes if each.measured_only.high * 100 < rule.non_axis]
     if len(fallen) >= 2:  # noqa: PLR2004 - "two axes", the rule itself
         lost += [
-            message(AXES_LOST, axis=each.axis, high=_up(each.measured_only.high), bar=_shown(rule.non_axis)) for each in fallen
+            message(AXES_LOST, axis=each.axis, high=_up(each.measured_only.high), bar=_shown(rule.non_axis))
+            for each in fallen
         ]
     return lost
 
@@ -96,7 +107,7 @@ def _shortfalls(
     return foundations, evidence
 
 
-def _short(  # noqa: PLR0913 - one line of the table above
+def _short(
     score: AxisScore, bar: Fraction, template: str, noun: str, foundations: list[Message], evidence: list[Message]
 ) -> None:
     if score.interval.low * 100 >= bar:

@@ -48,9 +48,7 @@ def decide(
         inside = find(measurements, confrontation, rubric, policy, (each.services, each.hosts))
         scores = score.axes(inside, rubric), score.prerequisites(inside, rubric)
         judgement = rule.judge(*scores, inside, rubric)
-        judged.append(
-            PerimeterVerdict(name=each.name, judgement=judgement, axes=scores[0], prerequisites=scores[1])
-        )
+        judged.append(PerimeterVerdict(name=each.name, judgement=judgement, axes=scores[0], prerequisites=scores[1]))
     return Verdict(
         judgement=rule.judge(axes, prerequisites, findings, rubric),
         axes=axes,

@@ -8,7 +8,18 @@ import sys
 
 import pytest
 
-HEAVY = {"numpy", "scipy", "sklearn", "networkx", "jinja2", "rich", "prometheus_client", "promql_parser", "urllib3", "ssl"}
+HEAVY = {
+    "numpy",
+    "scipy",
+    "sklearn",
+    "networkx",
+    "jinja2",
+    "rich",
+    "prometheus_client",
+    "promql_parser",
+    "urllib3",
+    "ssl",
+}
 
 
 def modules_after(code: str) -> set[str]:

@@ -15,7 +15,9 @@ CHECKS = ROOT / "analyzers" / "checks"
 
 
 def test_folder_and_tuple_agree() -> None:
-    files = {(path.parent.name, path.stem.replace("_", "-")) for path in CHECKS.glob("*/*.py") if path.stem != "__init__"}
+    files = {
+        (path.parent.name, path.stem.replace("_", "-")) for path in CHECKS.glob("*/*.py") if path.stem != "__init__"
+    }
     rubric = published()
     assert files == {(rubric.checks[check.id].axis, check.id) for check in ALL_CHECKS}
 

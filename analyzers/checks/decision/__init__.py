@@ -1,0 +1,1 @@
+"""Are arbitrations made on shared criteria, or under pressure?"""

@@ -1,0 +1,1 @@
+"""Are flows, dependencies and impacts clearly identified?"""

@@ -1,0 +1,1 @@
+"""Can capacity be adjusted without calling everything into question?"""

@@ -37,7 +37,9 @@ def put_right(findings, chosen):
 
 
 def effort(findings, rubric, chosen) -> Fraction:
-    return sum((rubric.effort_days(each.check_id, each.failing) for each in findings if each.check_id in chosen), Fraction(0))
+    return sum(
+        (rubric.effort_days(each.check_id, each.failing) for each in findings if each.check_id in chosen), Fraction(0)
+    )
 
 
 @settings(max_examples=150, deadline=None)

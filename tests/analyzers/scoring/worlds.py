@@ -60,7 +60,9 @@ def member(random: Random, name: str, mood: Mood) -> Member:
 def population(random: Random, mood: Mood) -> Population:
     return Population(
         key="test",
-        members=tuple(member(random, f"m{index}", mood) for index in range(random.randint(0 if mood == "mixed" else 1, 4))),
+        members=tuple(
+            member(random, f"m{index}", mood) for index in range(random.randint(0 if mood == "mixed" else 1, 4))
+        ),
         shape=random.choice(["mean", "mean", "worst"]),
         complete=random.random() < 0.5,
         missing="no_source",
