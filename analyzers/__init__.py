@@ -1,0 +1,1 @@
+"""The domain: no input or output, no clock, no locale, no global."""

@@ -26,7 +26,7 @@ class Block(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Statement(Block, frozen=True, kw_only=True):
-    """A block that counts as evidence: who says it, when, resting on what; the file's date and author are the default."""
+    """Evidence that somebody gives: who, when, and what it rests on; the file's date and author by default."""
 
     date: dt.date | None = None
     author: Name | None = None

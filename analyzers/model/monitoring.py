@@ -82,7 +82,7 @@ class Monitoring(Fact, frozen=True, kw_only=True):
     """A Prometheus-compatible server.
 
     `local_host` names the host that loopback addresses in its labels mean, when it is known.
-    `targets`, `rules`, `alerts`, `metric_names` and `label_names` are None when the server did not say: see `endpoints`.
+    `targets`, `rules`, `alerts`, `metric_names` and `label_names` are None when the server did not say (`endpoints`).
     """
 
     url: str
