@@ -1,0 +1,1 @@
+"""What it costs, printed side by side; ``python -m benchmarks [NAME]...``."""
