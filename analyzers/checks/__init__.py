@@ -2,9 +2,29 @@
 
 from __future__ import annotations
 
+from analyzers.checks.exploitation import clocks_agree, jobs_mastered, units_healthy
 from analyzers.checks.gouvernance import patching
+from analyzers.checks.lisibilite import (
+    blind_spots,
+    endpoints_identified,
+    minimal_documentation,
+    services_catalogued,
+    stack_heterogeneity,
+)
+from analyzers.checks.scalabilite import elasticity_proven, headroom_now, saturation_events
 from analyzers.model.check import Check
 
 ALL_CHECKS: tuple[Check, ...] = (
+    endpoints_identified.CHECK,
+    services_catalogued.CHECK,
+    stack_heterogeneity.CHECK,
+    minimal_documentation.CHECK,
+    blind_spots.CHECK,
+    headroom_now.CHECK,
+    saturation_events.CHECK,
+    elasticity_proven.CHECK,
     patching.CHECK,
+    clocks_agree.CHECK,
+    jobs_mastered.CHECK,
+    units_healthy.CHECK,
 )

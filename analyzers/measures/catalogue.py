@@ -1,0 +1,90 @@
+"""The catalogue of services, confronted with what listens."""
+
+from __future__ import annotations
+
+from analyzers.measures.members import host_evidence, of_hosts, run_of, stale, statement_evidence, unseen_host
+from analyzers.model.estate import Estate, EstateHost, EstateService, Instance
+from analyzers.model.evidence import Evidence, Kind, Member, Population
+from analyzers.model.interval import Interval
+from analyzers.model.reasons import Reason
+
+MOST_SOCKETS = 5
+"""Listening sockets shown for one service: enough to find it."""
+
+
+def entries(estate: Estate) -> Population:
+    """Return the services that listen on the network: 1 with a fresh entry of the catalogue, 0 without.
+
+    Without a catalogue nothing is measured: the entries may stand elsewhere. A host that was not read is a member of
+    its own, for whatever listens there. Sockets of the file system are left out.
+    """
+    hosts = {host.name: host for host in estate.hosts}
+    members = [
+        _member(service, sockets, hosts, estate)
+        for service in estate.services
+        if (sockets := tuple(each for each in service.instances if each.listener.protocol != "unix"))
+    ]
+    unread = [unseen_host(host, "flows") for host in estate.hosts if _unread(host)]
+    return of_hosts("services.catalogued", (*members, *unread), estate, "flows")
+
+
+def _unread(host: EstateHost) -> bool:
+    silent = host.facts is None or host.facts.listeners is None
+    return silent and run_of(host, "flows").outcome != "not_applicable"
+
+
+def _member(
+    service: EstateService, sockets: tuple[Instance, ...], hosts: dict[str, EstateHost], estate: Estate
+) -> Member:
+    seen = tuple(_listening(hosts[each.host], each) for each in sockets[:MOST_SOCKETS])
+    reason = _why_unknown(service, sockets, hosts, estate)
+    value = None if reason is not None else Interval.point(0 if service.declared is None else 1)
+    return Member(
+        name=service.name,
+        kind="service",
+        weight=service.weight,
+        measured=value,
+        reason=reason,
+        evidence=(*seen, *_said(service, estate)),
+        services=(service.name,),
+        hosts=tuple(sorted({each.host for each in sockets})),
+    )
+
+
+def _why_unknown(
+    service: EstateService, sockets: tuple[Instance, ...], hosts: dict[str, EstateHost], estate: Estate
+) -> Reason | None:
+    catalogue = estate.context.services if estate.context is not None else None
+    if catalogue is None:
+        return "not_declared"
+    if service.declared is not None:
+        return "stale" if stale(estate, service.declared.date) else None
+    hidden = all(_owner_hidden(hosts[each.host], each) for each in sockets)
+    return "no_permission" if hidden and catalogue else None
+
+
+def _owner_hidden(host: EstateHost, socket: Instance) -> bool:
+    """Tell whether a socket could belong to a declared service that the collector was not allowed to recognise."""
+    listener = socket.listener
+    privileged = host.facts is not None and host.facts.privileged
+    return not privileged and not (listener.process or listener.unit or listener.container)
+
+
+def _listening(host: EstateHost, socket: Instance) -> Evidence:
+    listener = socket.listener
+    return host_evidence(
+        host, "flows", "listens", f"{host.name} {listener.protocol} {listener.address}:{listener.port}"
+    )
+
+
+def _said(service: EstateService, estate: Estate) -> tuple[Evidence, ...]:
+    """Return what the context file says: the entry that matches, else how many entries do not."""
+    catalogue = estate.context.services if estate.context is not None else None
+    if catalogue is None:
+        return ()
+    entry = service.declared
+    if entry is None:
+        return (statement_evidence(estate, "services", "entries", len(catalogue), kind="reconciled"),)
+    kind: Kind = "unknown" if stale(estate, entry.date) else "reconciled"
+    path = f"services[{catalogue.index(entry)}]"
+    return (statement_evidence(estate, path, "entry", entry.name, entry.date, entry.author, kind),)
