@@ -12,7 +12,7 @@ import click
 from agent.errors import PasencoreError
 from agent.language import chosen_language
 from analyzers.model.message import N_
-from exporters.i18n import install, translator
+from exporters.i18n import fill, install, translator
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "scan": ("agent.commands.scan:command", N_("Look at this machine and its Prometheus, and answer.")),
@@ -77,7 +77,9 @@ def _run(arguments: Sequence[str]) -> int:  # noqa: PLR0911 - one return an endi
         sys.stderr.close()
         return 0
     except PasencoreError as error:
-        return _fail(str(error), error.exit_code, debug=debug)
+        lang = chosen_language(arguments)
+        line = error.line(lambda text: fill(text.template, text.parameters, lang))
+        return _fail(line, error.exit_code, debug=debug)
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] not in EXTRAS:
             raise

@@ -1,0 +1,79 @@
+"""``pasencore explain CHECK-ID``: why a question is asked, how it is answered, what it weighs."""
+
+from __future__ import annotations
+
+import difflib
+import math
+
+import click
+
+from agent.commands.options import _, speaking
+from agent.errors import UsageError
+from analyzers.checks import ALL_CHECKS
+from analyzers.checks.planned import QUESTIONS
+from analyzers.model.check import Check
+from analyzers.model.message import N_, message
+from analyzers.rubric import CheckRule, Rubric, published
+from exporters.formats import number
+from exporters.i18n import Translate, term, translator
+
+
+@click.command("explain", help=_("Tell why a question is asked and how it is answered."))
+@click.argument("check_id", metavar="CHECK-ID")
+@speaking
+def command(check_id: str, lang: str) -> None:
+    """Print everything that is to be known of one question."""
+    rubric = published()
+    if check_id not in rubric.checks:
+        near = difflib.get_close_matches(check_id, rubric.checks, n=1)
+        remedy = message(N_("did you mean {near}?"), near=near[0]) if near else message(N_("see: pasencore checks"))
+        raise UsageError(message(N_("no question is called {name}"), name=check_id), remedy=remedy)
+    translate = translator(lang)
+    check = next((each for each in ALL_CHECKS if each.id == check_id), None)
+    question = check.question if check is not None else QUESTIONS[check_id]
+    click.echo(f"{check_id}: {translate(question)}\n")
+    if check is None:
+        click.echo(translate(N_("This version does not answer it yet: it counts as unknown.")) + "\n")
+    for label, text in _rows(check, rubric, check_id, lang, translate):
+        click.echo(f"{label}\n    {text}\n")
+
+
+def _rows(check: Check | None, rubric: Rubric, check_id: str, lang: str, translate: Translate) -> list[tuple[str, str]]:
+    rule = rubric.checks[check_id]
+    rows = []
+    if check is not None:
+        rows = [
+            (translate(N_("Why")), translate(check.why)),
+            (translate(N_("How it is measured")), translate(check.how_measured)),
+            (translate(N_("What to do")), translate(check.remedy)),
+            (translate(N_("Risk")), translate(check.risk)),
+            (translate(N_("What answers it")), ", ".join(term("source", each, lang) for each in check.needs)),
+        ]
+        if check.command:
+            rows.insert(3, (translate(N_("Command")), check.command))
+    return [
+        *rows,
+        (translate(N_("In rubric {version}")).format(version=rubric.version), _policy(rule, lang, translate)),
+    ]
+
+
+def _policy(rule: CheckRule, lang: str, translate: Translate) -> str:
+    gates = ", ".join(term("prerequisite", gate, lang) for gate in rule.gates) or translate(N_("none"))
+    parts = [
+        f"{translate(N_('axis'))} {term('axis', rule.axis, lang)}",
+        f"{translate(N_('weight'))} {number(float(rule.weight), lang, 1)}",
+        f"{translate(N_('prerequisites'))} {gates}",
+        f"{translate(N_('horizon'))} {rule.horizon}",
+        f"{translate(N_('effort'))} {number(float(rule.effort.fixed), lang, 1)}"
+        + (
+            f" + {number(float(rule.effort.per_subject), lang, 1)} {translate(N_('a subject'))}"
+            if rule.effort.per_subject
+            else ""
+        )
+        + f" {translate(N_('days'))}",
+    ]
+    if rule.gates:
+        parts.append(translate(N_("oui needs at least {bar} of 100")).format(bar=math.ceil(rule.fail_below * 100)))
+    if rule.redhibitoire:
+        parts.append(translate(N_("measured under it, the answer is non")))
+    return "; ".join(parts)
