@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 
 import click
 
 from agent.commands.options import _, speaking
-from agent.errors import UsageError
+from agent.rubrics import known_checks
 from analyzers.checks import ALL_CHECKS
 from analyzers.checks.planned import QUESTIONS
 from analyzers.model.check import Check
-from analyzers.model.message import N_, message
+from analyzers.model.message import N_
 from analyzers.rubric import CheckRule, Rubric, published
 from exporters.formats import number
 from exporters.i18n import Translate, term, translator
@@ -24,10 +23,7 @@ from exporters.i18n import Translate, term, translator
 def command(check_id: str, lang: str) -> None:
     """Print everything that is to be known of one question."""
     rubric = published()
-    if check_id not in rubric.checks:
-        near = difflib.get_close_matches(check_id, rubric.checks, n=1)
-        remedy = message(N_("did you mean {near}?"), near=near[0]) if near else message(N_("see: pasencore checks"))
-        raise UsageError(message(N_("no question is called {name}"), name=check_id), remedy=remedy)
+    known_checks([check_id], rubric)
     translate = translator(lang)
     check = next((each for each in ALL_CHECKS if each.id == check_id), None)
     question = check.question if check is not None else QUESTIONS[check_id]

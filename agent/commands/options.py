@@ -24,9 +24,9 @@ def _(template: str) -> str:
 
 def speaking(function: Function) -> Function:
     """Add ``--lang`` and ``--debug``, which every subcommand takes."""
-    function = click.option(
-        "--debug", is_flag=True, expose_value=False, help=_("Show the traceback of an error.")
-    )(function)
+    function = click.option("--debug", is_flag=True, expose_value=False, help=_("Show the traceback of an error."))(
+        function
+    )
     return click.option(
         "--lang",
         type=click.Choice(["fr", "en"]),
