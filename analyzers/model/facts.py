@@ -230,13 +230,17 @@ class SudoRule(Fact, frozen=True, kw_only=True):
 
 
 class SshPolicy(Fact, frozen=True, kw_only=True):
-    """Effective sshd settings; None where the file does not say and the default is unknown."""
+    """Effective sshd settings for everyone; None where the file does not say and the default is unknown.
+
+    `conditional` holds what Match blocks set for some, such as "passwordauthentication yes".
+    """
 
     permit_root_login: str = ""
     password_authentication: bool | None = None
     allow_groups: tuple[str, ...] = ()
     allow_users: tuple[str, ...] = ()
     effective: bool = False
+    conditional: tuple[str, ...] = ()
 
 
 class AuthorizedKey(Fact, frozen=True, kw_only=True):
@@ -272,12 +276,17 @@ class Access(Fact, frozen=True, kw_only=True):
 
 
 class Firewall(Fact, frozen=True, kw_only=True):
-    """Local packet filter. `default_drop` with `open_ports` when the rules could be read and understood."""
+    """Local packet filter. `default_drop` with `open_ports` when the rules could be read and understood.
+
+    Ports are written "tcp/22" and "udp/6000-6100". Open: accepted from any source although the rest is dropped, or
+    forwarded to a container. Closed: dropped although the rest is accepted.
+    """
 
     kind: str
     active: bool | None = None
     default_drop: bool | None = None
     open_ports: tuple[str, ...] = ()
+    closed_ports: tuple[str, ...] = ()
 
 
 class BackupTool(Fact, frozen=True, kw_only=True):
