@@ -1,0 +1,208 @@
+"""A verdict as a document, and a document read back from verdict.json.
+
+Same verdict in, same document out: no clock, no locale. Sentences are English; `Document.texts` keeps what each
+was made from, so that it can be said again in the reader's language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from analyzers.model.check import Check
+from analyzers.model.snapshot import BlindSpot, Cost, Origin
+from analyzers.model.verdict import Condition, Confrontation, Judgement, Verdict
+from analyzers.rubric import Rubric
+from exporters import parts
+from exporters.findings import evidence, finding
+from exporters.parts import SCHEMA, Document
+from exporters.rounding import days, down, points, range_of, scores
+from exporters.texts import Texts
+
+__all__ = ["Document", "document", "read_document", "schema", "scrubbed"]
+
+
+def document(  # noqa: PLR0913 - what a verdict was made from, each by its name
+    verdict: Verdict,
+    *,
+    rubric: Rubric,
+    tool: str,
+    taken_at: datetime,
+    snapshot_sha256: str,
+    blind_spots: Sequence[BlindSpot] = (),
+    origins: Sequence[Origin] = (),
+    cost: Cost,
+    questions: Iterable[Check] = (),
+) -> Document:
+    """Return the document of a verdict.
+
+    Parameters
+    ----------
+    tool, taken_at, blind_spots, origins, cost
+        As the snapshot says.
+    snapshot_sha256
+        Of the snapshot's canonical JSON.
+    questions
+        The checks that were asked; a finding without one keeps its texts empty.
+    """
+    asked = {each.id: each for each in questions}
+    texts = Texts()
+    return Document(
+        rubric=_rubric(rubric),
+        tool=tool,
+        taken_at=taken_at,
+        snapshot_sha256=snapshot_sha256,
+        verdict=_answered(verdict.judgement, verdict.conditions, texts),
+        axes=parts.Axes(**scores(verdict.axes)),
+        prerequisites=parts.Prerequisites(**scores(verdict.prerequisites)),
+        findings=tuple(finding(each, rubric, asked.get(each.check_id), texts) for each in verdict.findings),
+        confrontation=_confrontation(verdict.confrontation),
+        declared_empty=_declared_empty(verdict),
+        blind_spots=tuple(
+            parts.BlindSpotPart(what=each.what, where=each.where, reason=each.reason, grant=each.grant)
+            for each in blind_spots
+        ),
+        origins=tuple(
+            parts.OriginPart(kind=each.kind, where=each.where, reason=each.reason, detail=each.detail)
+            for each in origins
+        ),
+        cost=parts.CostPart(
+            queries=cost.queries,
+            samples=cost.samples,
+            bytes=cost.bytes,
+            seconds=round(cost.seconds, 3),
+            cpu_seconds=round(cost.cpu_seconds, 3),
+        ),
+        perimeters=tuple(
+            parts.PerimeterPart(
+                name=each.name,
+                verdict=_answered(each.judgement, (), texts),
+                axes=parts.Axes(**scores(each.axes)),
+                prerequisites=parts.Prerequisites(**scores(each.prerequisites)),
+            )
+            for each in verdict.perimeters
+        ),
+        use_cases=tuple(
+            parts.UseCasePart(name=each.name, answer=each.answer, missing=texts.say_all(each.missing))
+            for each in verdict.use_cases
+        ),
+        robustness=_robustness(verdict),
+        price_of_ignorance=_ignorance(verdict, asked),
+        texts=texts.table(),
+    )
+
+
+def read_document(content: bytes) -> Document:
+    """Return the document that a verdict.json holds; keys of a newer minor version are left aside.
+
+    Raises
+    ------
+    ValueError
+        When the content is not such a document; the message names the path in it.
+    """
+    try:
+        named = msgspec.json.decode(content, type=_Named)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        message = f"not a verdict of pasencore: {error}"
+        raise ValueError(message) from error
+    if named.schema != SCHEMA:
+        message = f"expected the schema {SCHEMA}, found {named.schema[:60]!r} - at `$.schema`"
+        raise ValueError(message)
+    try:
+        return msgspec.json.decode(content, type=Document)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise ValueError(str(error)) from error
+
+
+def scrubbed(document: Document, scrub: Callable[[object], object]) -> Document:
+    """Return the document after `scrub` went over its plain form (mappings, lists, strings, numbers)."""
+    return msgspec.convert(scrub(msgspec.to_builtins(document)), Document)
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of verdict.json, which ``exporters/schemas/verdict.schema.json`` ships."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:pasencore:verdict:1",
+        "title": SCHEMA,
+        **msgspec.json.schema(Document),
+    }
+
+
+class _Named(msgspec.Struct):
+    schema: str
+
+
+def _rubric(rubric: Rubric) -> parts.RubricRef:
+    rule = rubric.verdict
+    bars = parts.Bars(
+        oui_axis=float(rule.oui_axis),
+        oui_prerequisite=float(rule.oui_prerequisite),
+        non_axis=float(rule.non_axis),
+        non_prerequisite=float(rule.non_prerequisite),
+        measured_share=down(rule.measured_share),
+    )
+    return parts.RubricRef(version=rubric.version, sha256=rubric.sha256, bars=bars)
+
+
+def _answered(judgement: Judgement, conditions: Sequence[Condition], texts: Texts) -> parts.Answered:
+    return parts.Answered(
+        answer=judgement.answer,
+        lack=judgement.lack,
+        reasons=texts.say_all(judgement.reasons),
+        conditions=tuple(
+            parts.ConditionPart(
+                check=each.check_id,
+                action=texts.say(each.action),
+                effort_days=days(each.effort_days),
+                horizon=each.horizon,  # type: ignore[arg-type] # the rubric holds 1, 2 or 3
+            )
+            for each in conditions
+        ),
+    )
+
+
+def _confrontation(found: Confrontation) -> parts.ConfrontationPart:
+    return parts.ConfrontationPart(
+        confronted=found.confronted,
+        contradictions=tuple(
+            parts.ContradictionPart(
+                check=each.statement.check,
+                member=each.statement.member,
+                declared=down(each.declared),
+                measured=range_of(each.measured),
+                evidence=evidence(each.evidence),
+            )
+            for each in found.contradictions
+        ),
+        withdrawn=tuple(parts.StatementPart(check=each.check, member=each.member) for each in found.withdrawn),
+        discount=down(found.discount),
+        doubled=found.doubled,
+    )
+
+
+def _declared_empty(verdict: Verdict) -> tuple[parts.DeclaredEmptyPart, ...]:
+    blocks: dict[str, list[str]] = {}
+    for each in verdict.findings:
+        if each.declared_empty is not None:
+            blocks.setdefault(each.declared_empty, []).append(each.check_id)
+    return tuple(parts.DeclaredEmptyPart(block=block, checks=tuple(blocks[block])) for block in sorted(blocks))
+
+
+def _robustness(verdict: Verdict) -> parts.RobustnessPart:
+    found = verdict.robustness
+    return parts.RobustnessPart() if found is None else parts.RobustnessPart(draws=found.draws, share=down(found.share))
+
+
+def _ignorance(verdict: Verdict, asked: dict[str, Check]) -> tuple[parts.IgnorancePart, ...]:
+    return tuple(
+        parts.IgnorancePart(
+            check=each.check_id,
+            source=next(iter(asked[each.check_id].needs), "") if each.check_id in asked else "",
+            gain=points(each.gain),
+        )
+        for each in verdict.ignorance
+    )

@@ -1,0 +1,78 @@
+"""A verdict as Markdown: GitHub's dialect, tables and lists, no HTML."""
+
+from __future__ import annotations
+
+import re
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from exporters import formats
+from exporters.parts import Document
+from exporters.reading import Reader, Reading
+from exporters.sayings import Sayings
+from exporters.view import View
+from exporters.visible import visible
+
+MOST_SUBJECTS = 12
+MOST_EVIDENCE = 3
+MOST_LISTED = 20
+
+_ANYWHERE = re.compile(r"([\\`*_\[\]<>|~&])")
+_AT_START = re.compile(r"^(\s*)([#+=-])")
+_NUMBERED = re.compile(r"^(\s*\d+)([.)])(?=\s|$)")
+
+
+class Ready(str):
+    """Text that is Markdown already."""
+
+    __slots__ = ()
+
+
+def markdown(document: Document, *, lang: str, reader: Reader = "operations") -> str:
+    """Return the report; whatever data holds, it shows as text and neither links, runs nor breaks a table."""
+    view = View(reading=Reading(document=document, lang=lang, reader=reader))
+    environment = Environment(
+        loader=PackageLoader("exporters"),
+        autoescape=False,  # noqa: S701 - Markdown has its own escaping, applied to every expression by `finalize`
+        finalize=_finalize,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update(code=code, ready=Ready)
+    environment.globals.update(_=view.reading.say)
+    template = environment.get_template("report.md.j2")
+    rendered = template.render(
+        view=view,
+        reading=view.reading,
+        document=document,
+        said=Sayings(reading=view.reading),
+        formats=formats,
+        operations=reader == "operations",
+        most_subjects=MOST_SUBJECTS,
+        most_evidence=MOST_EVIDENCE,
+        most_listed=MOST_LISTED,
+    )
+    return re.sub(r"\n{3,}", "\n\n", rendered).strip() + "\n"
+
+
+def escape(text: str) -> str:
+    """Return `text` so that Markdown shows it as it is, wherever it stands in a line or a table cell."""
+    escaped = _ANYWHERE.sub(r"\\\1", visible(text))
+    escaped = _AT_START.sub(r"\1\\\2", escaped)
+    escaped = _NUMBERED.sub(r"\1\\\2", escaped)
+    return escaped.replace("://", r":\//")
+
+
+def code(text: str) -> Ready:
+    """Return `text` as a code span that its own backticks cannot close; not for table cells, which pipes split."""
+    shown = visible(text)
+    longest = max((len(run) for run in re.findall(r"`+", shown)), default=0)
+    fence = "`" * (longest + 1)
+    pad = " " if shown.startswith("`") or shown.endswith("`") or not shown.strip() else ""
+    return Ready(f"{fence}{pad}{shown}{pad}{fence}")
+
+
+def _finalize(value: object) -> object:
+    return value if isinstance(value, Ready) or not isinstance(value, str) else escape(value)

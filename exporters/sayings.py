@@ -1,0 +1,164 @@
+"""Sentences that every report says the same way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from analyzers.model.message import N_
+from exporters import formats
+from exporters.parts import FindingPart, WaiverPart
+from exporters.reading import Reading
+from exporters.view import FindingView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sayings:
+    """What reports say of a document, in its reader's language."""
+
+    reading: Reading
+
+    def answered(self) -> str:
+        """Say how many questions were answered."""
+        outcomes = [each.outcome for each in self.reading.document.findings]
+        return self.reading.say(
+            N_("{answered} of {total} questions have an answer, {unknown} are unknown"),
+            answered=outcomes.count("measured") + outcomes.count("waived"),
+            total=len(outcomes),
+            unknown=outcomes.count("unknown"),
+        )
+
+    def steadiness(self) -> str:
+        """Say how often the answer holds under other weights; empty when nobody tried."""
+        share = self.reading.document.robustness.share
+        if share is None:
+            return ""
+        held = self.reading.percent(share)
+        return self.reading.say(N_("The answer holds under {share} of other weightings"), share=held)
+
+    def score(self, finding: FindingView) -> str:
+        """Say what is known of a finding in a few words."""
+        if finding.state == "unknown":
+            return self.reading.say(N_("unknown"))
+        if finding.state == "none":
+            return self.reading.say(N_("not applicable"))
+        return self.reading.say(N_("{span} of 100"), span=finding.span)
+
+    def unknown(self, finding: FindingView) -> str:
+        """Say why a finding is (in part) unknown, and who would answer; empty when it is not."""
+        if not finding.why_unknown:
+            return ""
+        template = N_("Unknown: {why}") if finding.state == "unknown" else N_("In part unknown: {why}")
+        said = self.reading.say(template, why=finding.why_unknown)
+        if not finding.sources:
+            return said
+        return said + self.reading.say(N_("; would answer: {sources}"), sources=", ".join(finding.sources))
+
+    def concerned(self, part: FindingPart, most: int) -> str:
+        """Name the subjects that fail, `most` of them at most."""
+        said = self.reading.say(N_("Concerned: {names}"), names=", ".join(part.subjects[:most]))
+        left = part.subjects_total - min(most, len(part.subjects))
+        return said + self.reading.say(N_(" and {left} more"), left=left) if left > 0 else said
+
+    def remedy(self, finding: FindingView) -> str:
+        """Say what to do, and what it takes."""
+        said = self.reading.say(N_("Remedy: {remedy}"), remedy=self.reading.sentence(finding.part.remedy))
+        return f"{said} ({finding.effort})" if finding.effort else said
+
+    def risk(self, finding: FindingView) -> str:
+        """Say what happens if nothing is done."""
+        return self.reading.say(N_("Risk: {risk}"), risk=self.reading.sentence(finding.part.risk))
+
+    def effort(self, finding: FindingView) -> str:
+        """Say what an action takes, and when it belongs."""
+        return self.reading.say(
+            N_("Effort: {effort}, horizon {horizon}"), effort=finding.effort, horizon=finding.part.horizon
+        )
+
+    def waiver(self, waiver: WaiverPart) -> str:
+        """Say who lives with a finding, until when, and why."""
+        return self.reading.say(
+            N_("Waived by {owner} until {expires} ({scope}): {why}"),
+            owner=waiver.owner,
+            expires=waiver.expires.isoformat(),
+            scope=waiver.scope,
+            why=waiver.reason,
+        )
+
+    def waived(self) -> list[str]:
+        """Say every waiver in force."""
+        return [
+            self.reading.say(N_("{name}: {what}"), name=self.reading.label(each.check), what=self.waiver(waiver))
+            for each in self.reading.document.findings
+            for waiver in each.waivers
+        ]
+
+    def confronted(self) -> str:
+        """Say what came of declarations."""
+        found = self.reading.document.confrontation
+        return self.reading.say(
+            N_(
+                "Declarations confronted with measurements: {confronted}; disproved: {disproved}. "
+                "A declaration alone loses {discount}."
+            ),
+            confronted=found.confronted,
+            disproved=len(found.contradictions),
+            discount=self.reading.percent(found.discount),
+        )
+
+    def disproved(self) -> list[str]:
+        """Say each declaration that a measurement, of now or of an earlier scan, disproves."""
+        found = self.reading.document.confrontation
+        said = [
+            self.reading.say(
+                N_("{check}, {member}: declared {declared}, measured {measured} of 100"),
+                check=each.check,
+                member=each.member,
+                declared=self.reading.span(each.declared * 100, each.declared * 100),
+                measured=self.reading.share_span(each.measured.low, each.measured.high),
+            )
+            for each in found.contradictions
+        ]
+        now = {(each.check, each.member) for each in found.contradictions}
+        return said + [
+            self.reading.say(
+                N_("{check}, {member}: disproved by an earlier scan, not proved since"),
+                check=each.check,
+                member=each.member,
+            )
+            for each in found.withdrawn
+            if (each.check, each.member) not in now
+        ]
+
+    def emptied(self) -> list[str]:
+        """Say each block that is declared empty, and what that leaves aside."""
+        return [
+            self.reading.say(
+                N_("{block} is declared empty; left aside: {labels}"),
+                block=each.block,
+                labels=", ".join(self.reading.label(check) for check in each.checks),
+            )
+            for each in self.reading.document.declared_empty
+        ]
+
+    def truck_factors(self) -> list[str]:
+        """Say after how many departures knowledge is lost."""
+        return [
+            self.reading.say(
+                N_("{scope}: departures after which its knowledge is lost: {people}"),
+                scope=each.scope,
+                people=each.value,
+            )
+            for each in self.reading.document.truck_factors
+        ]
+
+    def cost(self) -> str:
+        """Say what the collection cost."""
+        cost = self.reading.document.cost
+        return self.reading.say(
+            N_("{queries} queries, {samples} samples, {size}, {seconds} s, of which {cpu} s of processor."),
+            queries=self.reading.number(cost.queries),
+            samples=self.reading.number(cost.samples),
+            size=formats.size(cost.bytes, self.reading.lang),
+            seconds=self.reading.number(cost.seconds, 1),
+            cpu=self.reading.number(cost.cpu_seconds, 1),
+        )

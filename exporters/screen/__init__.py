@@ -1,0 +1,1 @@
+"""A report on a terminal: the first screen, then the details."""
