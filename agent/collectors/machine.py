@@ -176,6 +176,8 @@ class Collector:
         The runner cuts it after this long: what it had is lost, its run says timed_out.
     collect
         Machine in, value of the block out. Raises NotHereError or NotSeenError when there is nothing to return.
+    also
+        Further fields that the same reading fills; `collect` then returns a mapping from field to value.
     pace
         How often a long-running agent refreshes it.
     """
@@ -184,5 +186,6 @@ class Collector:
     block: str
     source: str
     collect: Callable[[Machine], object]
+    also: tuple[str, ...] = ()
     limit_seconds: float = 10.0
     pace: Literal["interval", "hourly", "daily"] = "hourly"

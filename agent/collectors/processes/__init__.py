@@ -1,0 +1,1 @@
+"""Processes: where they live, what they are called, which sockets they hold."""

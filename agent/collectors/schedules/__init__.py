@@ -1,0 +1,1 @@
+"""Scheduled jobs: the languages of their schedules and who owns their files."""

@@ -1,0 +1,115 @@
+"""What listens on this host, and with whom it speaks right now."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+
+from agent.collectors.grants import SEE_PROCESSES
+from agent.collectors.joining import WILDCARDS, Known, flows, is_flow, is_inbound, listening_rows, listening_set
+from agent.collectors.machine import Collector, Machine, NotSeenError
+from agent.collectors.naming import unnamed_service
+from agent.collectors.processes.owners import SocketOwners
+from agent.collectors.processes.proc_net import Socket, ephemeral_ports, sockets
+from analyzers.model.facts import Connection, Listener
+
+Place = tuple[str, str, int]
+"""(protocol, address, port) of a listening socket."""
+
+
+def collect_flows(machine: Machine) -> dict[str, tuple[Listener, ...] | tuple[Connection, ...]]:
+    """Return listeners and connections, from one look at the sockets.
+
+    Raises
+    ------
+    NotSeenError
+        When the host shows no table of sockets.
+    """
+    if not any(machine.exists(f"/proc/net/{table}") for table in ("tcp", "tcp6")):
+        raise NotSeenError(reason="unreadable", detail="no /proc/net/tcp")
+    ephemeral = ephemeral_ports(machine)
+    rows = [each for each in sockets(machine) if each.state == "listening" or is_flow(each)]
+    listening = listening_rows(rows, ephemeral)
+    known = Known(listening_set(listening), ephemeral)
+    outgoing = [
+        each for each in rows if is_flow(each) and each.state == "open" and not is_inbound(each, known.listening)
+    ]
+    owners = SocketOwners(machine, [*listening, *outgoing])
+    if owners.restricted and any(owners.name(each) is None for each in outgoing):
+        machine.missed("owners of outbound connections", "no_permission", SEE_PROCESSES)
+    return {
+        "listeners": _listeners(machine, listening, owners),
+        "connections": _connections(rows, known, _services(listening, owners), owners, machine.clock()),
+    }
+
+
+def _listeners(machine: Machine, rows: Iterable[Socket], owners: SocketOwners) -> tuple[Listener, ...]:
+    """Return one listener an address and port; one without a visible owner is named after its port and missed."""
+    found: dict[Place, Listener] = {}
+    for row in rows:
+        place = row.protocol, row.address, row.port
+        if place not in found or not found[place].process:
+            found[place] = _listener(row, owners)
+    for listener in found.values():
+        if not listener.process and not listener.unit:
+            _miss_owner(machine, f"{listener.protocol}/{listener.port}", owners)
+    return tuple(found[place] for place in sorted(found, key=lambda each: (each[2], each[0], each[1])))
+
+
+def _connections(
+    rows: Iterable[Socket], known: Known, services: Mapping[Place, str], owners: SocketOwners, now: dt.datetime
+) -> tuple[Connection, ...]:
+    """Return current flows, loopback included. What came in belongs to the listener, whichever process accepted it."""
+
+    def inbound(row: Socket) -> str:
+        places = ((row.protocol, address, row.port) for address in (row.address, *WILDCARDS))
+        return next((services[place] for place in places if place in services), "")
+
+    def outbound(row: Socket) -> str:
+        name = owners.name(row)
+        return name.service if name is not None else ""
+
+    return flows(rows, known, inbound, outbound, now)
+
+
+def _services(listeners: Iterable[Socket], owners: SocketOwners) -> dict[Place, str]:
+    found: dict[Place, str] = {}
+    for row in listeners:
+        name = owners.name(row)
+        place = row.protocol, row.address, row.port
+        if name is not None:
+            found[place] = name.service
+        else:
+            found.setdefault(place, unnamed_service(row.protocol, row.port))
+    return found
+
+
+def _listener(row: Socket, owners: SocketOwners) -> Listener:
+    name = owners.name(row)
+    return Listener(
+        address=row.address,
+        port=row.port,
+        protocol=row.protocol,
+        service=name.service if name else unnamed_service(row.protocol, row.port),
+        process=name.process if name else "",
+        unit=name.unit if name else "",
+        container=name.container if name else "",
+        user=owners.user(row),
+    )
+
+
+def _miss_owner(machine: Machine, what: str, owners: SocketOwners) -> None:
+    if owners.restricted:
+        machine.missed(f"owner of {what}", "no_permission", SEE_PROCESSES)
+    else:
+        machine.missed(f"owner of {what}: the kernel, or a process outside this view", "unreadable")
+
+
+COLLECTOR = Collector(
+    name="flows",
+    block="listeners",
+    also=("connections",),
+    source="/proc/net/{tcp,udp}{,6}, /proc/PID/{fd,cgroup,cmdline}",
+    collect=collect_flows,
+    pace="interval",
+)
