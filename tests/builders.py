@@ -10,13 +10,17 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
+from analyzers.assess import assess
 from analyzers.model import context as ctx
 from analyzers.model import estate as nouns
 from analyzers.model import facts
+from analyzers.model.check import Check, Measurement
 from analyzers.model.evidence import Member, Population
+from analyzers.model.finding import Finding
 from analyzers.model.monitoring import Alerting, EndpointAnswer, Monitoring, QueryResult, Sample, Target
 from analyzers.model.reasons import Reason
 from analyzers.model.snapshot import BlindSpot, Declared, Origin, Snapshot, WithdrawnStatement
+from analyzers.rubric import published
 
 NOW = dt.datetime(2026, 11, 23, 8, tzinfo=dt.UTC)
 TODAY = NOW.date()
@@ -278,3 +282,14 @@ def ends(member: Member, discount: Fraction = Fraction(3, 10)) -> tuple[Fraction
     """Return the interval of a member as a pair."""
     interval = member.interval(discount)
     return interval.low, interval.high
+
+
+def answer(check: Check, *hosts: facts.Host, **sources: Any) -> Measurement:
+    """Return what a check says of an estate; same arguments as `snapshot`."""
+    return check.measure(check.evidence(estate(*hosts, **sources)))
+
+
+def finding(check: Check, *hosts: facts.Host, **sources: Any) -> Finding:
+    """Return the finding of a check under the published rubric; same arguments as `snapshot`."""
+    found = assess(snapshot(*hosts, **sources), published(), checks=(check,)).findings
+    return next(each for each in found if each.check_id == check.id)

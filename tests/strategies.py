@@ -42,10 +42,32 @@ DATES = tuple(b.TODAY - dt.timedelta(days=days) for days in (0, 20, 100, 200, 40
 Labels: TypeAlias = Mapping[str, Sequence[str]]
 
 INSTANCES = ("web1:9100", "10.0.0.2:9100", "bkp1.dupont.example:9100", "nas1:9100", "localhost:9100")
+ON_HOST: Labels = {"instance": INSTANCES}
+ON_MOUNT: Labels = ON_HOST | {"mountpoint": ("/", "/srv")}
+ON_UNIT: Labels = ON_HOST | {"name": ("nginx.service", "backup.service")}
 QUERY_LABELS: dict[str, Labels] = {
-    "hosts.uname": {"nodename": (*HOSTS, "nas1"), "instance": INSTANCES, "job": ("node",)},
+    "hosts.uname": ON_HOST | {"nodename": (*HOSTS, "nas1"), "job": ("node",)},
+    "headroom.cpu_p95": ON_HOST,
+    "headroom.memory_p95": ON_HOST,
+    "headroom.disk_used": ON_MOUNT,
+    "saturation.memory_share": ON_HOST,
+    "saturation.io_share": ON_HOST,
+    "saturation.cpu_share": ON_HOST,
+    "saturation.oom": ON_HOST,
+    "saturation.files": ON_HOST,
+    "saturation.conntrack": ON_HOST,
+    "saturation.inodes": ON_MOUNT,
+    "elasticity.cpu_changed": ON_HOST,
+    "elasticity.memory_changed": ON_HOST,
+    "elasticity.history_days": ON_HOST,
+    "clock.offset": ON_HOST,
+    "clock.sync": ON_HOST,
+    "units.failed": ON_HOST,
+    "units.failed_names": ON_UNIT,
+    "units.restarts": ON_HOST,
+    "units.restarting_names": ON_UNIT,
 }
-"""Labels of the answers of each named query; a test module adds the queries that its measures read."""
+"""Labels of the answers of each named query; a test module draws those that its measures read."""
 
 reasons: st.SearchStrategy[Reason] = st.sampled_from(REASONS)
 shares = st.one_of(st.sampled_from((0.0, 0.02, 0.5, 0.69, 0.7, 0.8, 0.85, 0.95, 1.0)), st.floats(0, 1))
@@ -322,7 +344,10 @@ def answers(draw: st.DrawFn, query_id: str, labels: Labels) -> QueryResult:
 
 @st.composite
 def monitorings(draw: st.DrawFn, labels_by_id: Mapping[str, Labels] | None = None) -> Monitoring:
-    """Return a server that answered some of the named queries; by default those of `QUERY_LABELS`."""
+    """Return a server that answered some of the named queries; by default those of `QUERY_LABELS`.
+
+    Hosts are always named, unless `labels_by_id` says otherwise.
+    """
     asked = QUERY_LABELS if labels_by_id is None else {"hosts.uname": QUERY_LABELS["hosts.uname"], **labels_by_id}
     queries = [draw(answers(query_id, labels)) for query_id, labels in asked.items() if draw(st.integers(0, 3))]
     return b.monitoring(*queries, local_host=draw(st.sampled_from(("", "web1"))))
@@ -445,6 +470,7 @@ def snapshots(
     blocks: Sequence[str] = tuple(BLOCKS),
     queries: Mapping[str, Labels] | None = None,
     context_blocks: Sequence[str] = tuple(CONTEXT_BLOCKS),
+    always: Sequence[str] = (),
 ) -> Snapshot:
     """Return an estate of up to three read hosts, with or without a server and a context file.
 
@@ -452,8 +478,11 @@ def snapshots(
     ----------
     blocks, queries, context_blocks
         What to draw at all: a law about clocks draws faster without jobs.
+    always
+        Hosts that are there each time.
     """
-    names = draw(st.lists(st.sampled_from(HOSTS), max_size=3, unique=True))
+    others = [name for name in HOSTS if name not in always]
+    names = [*always, *draw(st.lists(st.sampled_from(others), unique=True) if others else st.just([]))]
     return b.snapshot(
         *(draw(hosts(name, blocks)) for name in names),
         monitoring=draw(maybe(monitorings(queries))),

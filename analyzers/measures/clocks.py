@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from analyzers.measures.members import host_evidence, host_member, of_hosts, run_of, unseen_host
-from analyzers.measures.series import Reading, readings
+from analyzers.measures.series import Reading, exact, readings
 from analyzers.model.estate import Estate, EstateHost
 from analyzers.model.evidence import Evidence, Member, Population
 from analyzers.model.interval import Interval
@@ -66,5 +66,5 @@ def _own_words(host: EstateHost) -> list[_Word]:
         words.append(_Word(evidence, synchronized=clock.synchronized))
     if clock is not None and clock.offset_seconds is not None:
         evidence = host_evidence(host, "clock", "offset", clock.offset_seconds, "seconds")
-        words.append(_Word(evidence, close=abs(Fraction(clock.offset_seconds)) < OFFSET_UNDER))
+        words.append(_Word(evidence, close=abs(exact(clock.offset_seconds)) < OFFSET_UNDER))
     return words

@@ -116,8 +116,10 @@ def _name(connection: Connection, identity: Identity | None) -> str:
 
 def _flow(host: EstateHost, connection: Connection, service: EstateService | None) -> Evidence:
     local = f"{host.name}/{service.name if service is not None else connection.service}"
-    far = f"{connection.peer_address}:{connection.port}/{connection.protocol}"
-    told = f"{local} -> {far}" if connection.direction == "out" else f"{local} <- {far}"
+    served = f"{connection.port}/{connection.protocol}"
+    told = f"{local} -> {connection.peer_address}:{served}"
+    if connection.direction == "in":
+        told = f"{local}:{served} <- {connection.peer_address}"
     return host_evidence(host, "flows", "flow", told)
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from analyzers.measures.headroom import local_disks
 from analyzers.measures.members import host_evidence, host_member, of_hosts, run_of, unseen_host
-from analyzers.measures.series import Reading, readings
+from analyzers.measures.series import Reading, exact, readings
 from analyzers.model.estate import Estate, EstateHost
 from analyzers.model.evidence import Evidence, Member, Population
 from analyzers.model.facts import Pressure
@@ -95,7 +95,7 @@ def _stalled(field: str) -> Callable[[EstateHost], _Share]:
             return _Share(None, reason=_why(host))
         if (pressure.since_boot_seconds or 0) < SINCE_BOOT_AT_LEAST:
             return _Share(None, reason="too_few")
-        return _Share(Fraction(share), (host_evidence(host, "pressure", field, round(share, 6), "ratio"),))
+        return _Share(exact(share), (host_evidence(host, "pressure", field, round(share, 6), "ratio"),))
 
     return read
 
@@ -108,7 +108,7 @@ def _killed(host: EstateHost) -> _Share:
     if uptime < SINCE_BOOT_AT_LEAST:
         return _Share(None, reason="too_few")
     evidence = host_evidence(host, "pressure", "oom_kills", pressure.oom_kills, "kills since boot")
-    return _Share(min(ONE, Fraction(pressure.oom_kills) * _SECONDS_A_DAY / Fraction(uptime)), (evidence,))
+    return _Share(min(ONE, Fraction(pressure.oom_kills) * _SECONDS_A_DAY / exact(uptime)), (evidence,))
 
 
 def _table(field: str, ceiling: Fraction) -> Callable[[EstateHost], _Share]:
@@ -121,7 +121,7 @@ def _table(field: str, ceiling: Fraction) -> Callable[[EstateHost], _Share]:
             absent = pressure is not None and run_of(host, "pressure").outcome == "ok"
             return _Share(ZERO) if absent else _Share(None, reason=_why(host))
         evidence = host_evidence(host, "pressure", field, round(used, 6), "ratio")
-        return _Share(ONE if used > ceiling else ZERO, (evidence,))
+        return _Share(ONE if exact(used) > ceiling else ZERO, (evidence,))
 
     return read
 

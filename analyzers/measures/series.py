@@ -39,7 +39,7 @@ def readings(estate: Estate, query_id: str, unit: str = "") -> dict[str, tuple[R
             continue
         key = f"{query_id.split('.', 1)[-1]}{_selector(sample.labels)}"
         reading = Reading(
-            value=Fraction(sample.value),
+            value=exact(sample.value),
             evidence=query_evidence(monitoring, answer, key, round(sample.value, _DIGITS), unit),
             labels=sample.labels,
             window_days=days(answer.window),
@@ -51,6 +51,11 @@ def readings(estate: Estate, query_id: str, unit: str = "") -> dict[str, tuple[R
 def _selector(labels: Mapping[str, str]) -> str:
     """Return labels as Prometheus writes them: the key then says which host and which part of it."""
     return "{" + ",".join(f'{name}="{value}"' for name, value in sorted(labels.items())) + "}"
+
+
+def exact(value: float) -> Fraction:
+    """Return the decimal number that a float stands for: 0.7 is 7/10, as its source wrote it."""
+    return Fraction(repr(value))
 
 
 def why_no_series(estate: Estate, query_ids: Iterable[str]) -> Reason:
