@@ -40,8 +40,8 @@ def command(  # noqa: PLR0913 - one parameter an option
     out: Path | None,
     form: str,
     exclude: tuple[str, ...],
-    names: bool,  # noqa: FBT001 - click passes flags so
-    coded: bool,  # noqa: FBT001 - the same
+    names: bool,
+    coded: bool,
     lang: str,
 ) -> int:
     """Judge snapshot files and print the report."""

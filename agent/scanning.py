@@ -1,0 +1,162 @@
+"""Looking at the estate: this host, its servers and what people declare, as one snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from agent.collectors.host import collect_host
+from agent.config import Config, Server
+from agent.looking import Meter, blind_spots, now, tool_version
+from agent.progress import Advance, Step
+from agent.sources import alertmanager
+from agent.sources.prometheus.local import find_local
+from agent.sources.prometheus.source import read_prometheus
+from analyzers.model.context import Endpoint
+from analyzers.model.facts import Host
+from analyzers.model.message import N_
+from analyzers.model.monitoring import Alerting, Monitoring
+from analyzers.model.snapshot import BlindSpot, Cost, Origin, Snapshot, WithdrawnStatement
+from exporters.i18n import Translate
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What the sources gave so far."""
+
+    origins: list[Origin] = field(default_factory=list)
+    blind_spots: list[BlindSpot] = field(default_factory=list)
+    cost: Cost = field(default_factory=Cost)
+
+    def add(self, cost: Cost, origins: Iterable[Origin], unseen: Iterable[BlindSpot]) -> None:
+        self.origins += origins
+        self.blind_spots += unseen
+        self.cost = Cost(
+            queries=self.cost.queries + cost.queries,
+            samples=self.cost.samples + cost.samples,
+            bytes=self.cost.bytes + cost.bytes,
+        )
+
+
+def look(config: Config, step: Step, translate: Translate, withdrawn: tuple[WithdrawnStatement, ...] = ()) -> Snapshot:
+    """Return a snapshot of everything that the settings name.
+
+    A source that is down, slow, forbidden or partial leaves its reason; only settings that make no sense raise.
+
+    Parameters
+    ----------
+    withdrawn
+        Statements that the last verdict of this estate withdrew.
+    """
+    meter, taken_at, seen = Meter(), now(), _Seen()
+    hosts = _hosts(config, seen, step(translate(N_("This host"))))
+    monitoring = _prometheus(config, hosts, seen, step, translate)
+    alerting = _alertmanager(config, monitoring, seen, step, translate)
+    _context(config, seen)
+    _unread(config, seen)
+    return Snapshot(
+        taken_at=taken_at,
+        tool=tool_version(),
+        hosts=hosts,
+        monitoring=monitoring,
+        alerting=alerting,
+        declared=config.context.declared if config.context is not None else None,
+        withdrawn=withdrawn,
+        blind_spots=tuple(seen.blind_spots),
+        origins=tuple(seen.origins),
+        cost=meter.cost(seen.cost),
+    )
+
+
+def withdrawn_by(verdict: dict[str, Any] | None) -> tuple[WithdrawnStatement, ...]:
+    """Return the statements that an earlier verdict, as JSON holds it, withdrew."""
+    confrontation = (verdict or {}).get("confrontation")
+    listed = confrontation.get("withdrawn") if isinstance(confrontation, dict) else None
+    return tuple(
+        WithdrawnStatement(check=str(each["check"]), member=str(each["member"]))
+        for each in (listed if isinstance(listed, list) else [])
+        if isinstance(each, dict) and "check" in each and "member" in each
+    )
+
+
+def _hosts(config: Config, seen: _Seen, advance: Advance) -> tuple[Host, ...]:
+    if not config.local:
+        return ()
+    advance(0, 1)
+    host = collect_host(tool=tool_version())
+    advance(1, 1)
+    seen.add(Cost(), [Origin(kind="host", where=host.name)], blind_spots([host]))
+    return (host,)
+
+
+def _prometheus(
+    config: Config, hosts: tuple[Host, ...], seen: _Seen, step: Step, translate: Translate
+) -> Monitoring | None:
+    server = config.prometheus
+    found = None if server is not None or not config.local else find_local()
+    if server is None and found is None:
+        return None
+    endpoint, folder, option = _way_in(server, found)
+    monitoring, *read = read_prometheus(
+        endpoint,
+        since=config.since,
+        clock=now,
+        progress=step(translate(N_("Prometheus"))),
+        local_host=hosts[0].name if hosts else "",
+        folder=folder,
+        option=option,
+    )
+    seen.add(*read)
+    return monitoring
+
+
+def _alertmanager(
+    config: Config, monitoring: Monitoring | None, seen: _Seen, step: Step, translate: Translate
+) -> Alerting | None:
+    server = config.alertmanager
+    found = alertmanager.discover(monitoring) if server is None and monitoring is not None else None
+    if server is None and found is None:
+        return None
+    endpoint, folder, option = _way_in(server, found)
+    advance = step(translate(N_("Alertmanager")))
+    advance(0, 1)
+    alerting, *read = alertmanager.read_alertmanager(endpoint, clock=now, folder=folder, option=option)
+    advance(1, 1)
+    seen.add(*read)
+    return alerting
+
+
+def _way_in(server: Server | None, found: Endpoint | None) -> tuple[Endpoint, Path, str]:
+    if server is not None:
+        return Endpoint(url=server.url, http_config=server.access.config), server.access.folder, server.given_by
+    assert found is not None
+    return found, Path(), found.url
+
+
+def _context(config: Config, seen: _Seen) -> None:
+    if config.context is not None:
+        seen.origins.append(Origin(kind="context", where=config.context.declared.file))
+    elif config.refused is not None:
+        refusal = Origin(
+            kind="context", where=config.refused.where, reason="no_permission", detail=str(config.refused.what)
+        )
+        seen.origins.append(refusal)
+
+
+def _unread(config: Config, seen: _Seen) -> None:
+    """Say what was given and is not read by this version: a report must not look as if it had been."""
+    given = [
+        *(("agents", each) for each in config.agents),
+        *(("git", each.path) for each in config.sources.git),
+        *(("tickets", each.file) for each in config.sources.tickets),
+        *(("catalogue", each) for each in _catalogues(config)),
+    ]
+    seen.origins += [Origin(kind=kind, where=where, reason="not_implemented") for kind, where in given]
+
+
+def _catalogues(config: Config) -> Iterable[str]:
+    sources = config.sources
+    yield from (*sources.backstage, *sources.compose, *sources.codeowners, *sources.ansible)
+    yield from (each.file for each in sources.inventory)
