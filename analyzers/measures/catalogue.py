@@ -59,15 +59,14 @@ def _why_unknown(
         return "not_declared"
     if service.declared is not None:
         return "stale" if stale(estate, service.declared.date) else None
-    hidden = all(_owner_hidden(hosts[each.host], each) for each in sockets)
-    return "no_permission" if hidden and catalogue else None
+    hidden = all(_owner_hidden(each) for each in sockets)
+    return run_of(hosts[sockets[0].host], "flows").reason or "no_permission" if hidden and catalogue else None
 
 
-def _owner_hidden(host: EstateHost, socket: Instance) -> bool:
-    """Tell whether a socket could belong to a declared service that the collector was not allowed to recognise."""
+def _owner_hidden(socket: Instance) -> bool:
+    """Tell whether a socket may be of a declared service that the collector could not recognise."""
     listener = socket.listener
-    privileged = host.facts is not None and host.facts.privileged
-    return not privileged and not (listener.process or listener.unit or listener.container)
+    return not (listener.process or listener.unit or listener.container)
 
 
 def _listening(host: EstateHost, socket: Instance) -> Evidence:

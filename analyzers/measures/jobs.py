@@ -44,13 +44,13 @@ def _unread(host: EstateHost, weight: Fraction) -> Member:
 
 
 def _named(host: EstateHost, jobs: tuple[Job, ...]) -> Iterable[tuple[str, Job]]:
-    """Return jobs with a name each; two of the same name are told apart by their user, then by a number."""
+    """Return jobs with a name each; two of the same name are told apart by their file, then by a number."""
     plain = Counter(each.name for each in jobs)
     taken: Counter[str] = Counter()
     for job in jobs:
         name = f"{host.name}: {job.name}"
-        if plain[job.name] > 1 and job.user:
-            name = f"{name} ({job.user})"
+        if plain[job.name] > 1 and (place := job.file or job.user):
+            name = f"{name} ({place})"
         taken[name] += 1
         yield (name if taken[name] == 1 else f"{name} #{taken[name]}"), job
 

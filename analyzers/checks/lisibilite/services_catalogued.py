@@ -6,7 +6,7 @@ from analyzers.measures import catalogue
 from analyzers.measures.members import failing, passing, settled
 from analyzers.model.check import Check, Measurement
 from analyzers.model.evidence import Population
-from analyzers.model.message import N_, message
+from analyzers.model.message import N_, Message, message
 
 
 def measure(population: Population) -> Measurement:
@@ -19,7 +19,16 @@ def measure(population: Population) -> Measurement:
             settled=settled(population),
         ),
         subjects=failing(population),
+        unseen=_undeclared(population),
     )
+
+
+def _undeclared(population: Population) -> Message | None:
+    """Return what to say of services that listen where nobody declared a catalogue."""
+    listening = sum(1 for each in population.members if each.reason == "not_declared")
+    if not listening:
+        return None
+    return message(N_("Services that listen without any declared catalogue: {listening}."), listening=listening)
 
 
 CHECK = Check(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analyzers.measures import stack
-from analyzers.measures.members import failing, passing, settled
+from analyzers.measures.members import failing, passing
 from analyzers.model.check import Check, Measurement
 from analyzers.model.evidence import Population
 from analyzers.model.message import N_, Message, message
@@ -17,14 +17,14 @@ def measure(population: Population) -> Measurement:
 def _said(population: Population) -> Message:
     if population.key == stack.ON_STANDARD:
         return message(
-            N_("{passing} of {settled} hosts run a supported release of the declared standard."),
+            N_("{passing} of {total} hosts are known to run a supported release of the declared standard."),
             passing=passing(population),
-            settled=settled(population),
+            total=len(population.members),
         )
     return message(
-        N_("Without a declared standard: {passing} of {settled} hosts run the only release of their role."),
+        N_("Without a declared standard: {passing} of {total} hosts are known to run the only release of their role."),
         passing=passing(population),
-        settled=settled(population),
+        total=len(population.members),
     )
 
 

@@ -17,7 +17,7 @@ UNSETTLED = message(N_("Neither a change of capacity nor its absence is proved."
 
 def measure(population: Population) -> Measurement:
     """Return whether the capacity of the estate was ever adjusted."""
-    return Measurement(population=population, message=_said(population), subjects=failing(population))
+    return Measurement(population=population, message=_said(population), subjects=failing(population), unseen=UNSETTLED)
 
 
 def _said(population: Population) -> Message:

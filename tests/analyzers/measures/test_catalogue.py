@@ -89,22 +89,23 @@ def test_hosts_that_were_not_read_are_members() -> None:
 
 
 @pytest.mark.parametrize(
-    ("privileged", "process", "measured", "reason"),
+    ("process", "told", "measured", "reason"),
     [
-        (False, "", None, "no_permission"),
-        (True, "", Interval.point(0), None),
-        (False, "redis-server", Interval.point(0), None),
+        ("", None, None, "no_permission"),
+        ("", "timed_out", None, "timed_out"),
+        ("redis-server", "no_permission", Interval.point(0), None),
     ],
 )
-def test_a_socket_whose_owner_was_hidden_may_be_any_declared_service(privileged, process, measured, reason) -> None:
+def test_a_socket_whose_owner_was_hidden_may_be_any_declared_service(process, told, measured, reason) -> None:
     socket = b.listener("port 6379", 6379, unit="", process=process)
-    member = members(listening(socket, privileged=privileged), context=CATALOGUE)["port 6379"]
+    runs = [b.run("flows", "partial", told)]
+    member = members(listening(socket, runs=runs), context=CATALOGUE)["port 6379"]
     assert (member.measured, member.reason) == (measured, reason)
 
 
 def test_a_hidden_owner_is_in_no_empty_catalogue() -> None:
     socket = b.listener("port 6379", 6379, unit="", process="")
-    found = members(listening(socket, privileged=False), context=b.context(services=()))
+    found = members(listening(socket), context=b.context(services=()))
     assert found["port 6379"].measured == Interval.point(0)
 
 
@@ -117,3 +118,8 @@ def test_many_sockets_show_a_few() -> None:
 @pytest.mark.parametrize(("outcome", "complete"), [("ok", True), ("not_applicable", True), ("partial", False)])
 def test_a_partial_reading_makes_nothing_not_applicable(outcome: str, *, complete: bool) -> None:
     assert entries(b.estate(listening(runs=[b.run("flows", outcome)]))).complete is complete
+
+
+def test_evidence_writes_addresses_as_people_do() -> None:
+    member = members(listening(b.listener(address="::")), context=CATALOGUE)["nginx"]
+    assert member.evidence[0].value == "web1 tcp [::]:80"

@@ -60,9 +60,10 @@ def test_the_owner_of_its_service_owns_a_job() -> None:
 
 
 def test_jobs_are_named_by_host_and_told_apart() -> None:
-    found = members(b.job(), b.job(user="amartin"), b.job(user="amartin"), b.job("sync.sh"))
+    daily = b.job(file="/etc/cron.daily/backup.sh")
+    found = members(daily, b.job(user="amartin"), b.job(user="amartin"), b.job("sync.sh", file="/etc/cron.d/sync"))
     assert list(found) == [
-        "web1: backup.sh (root)",
+        "web1: backup.sh (/etc/cron.daily/backup.sh)",
         "web1: backup.sh (amartin)",
         "web1: backup.sh (amartin) #2",
         "web1: sync.sh",

@@ -14,6 +14,11 @@ def test_listening_services_with_an_entry_are_counted_and_the_others_named() -> 
 def test_without_a_context_the_question_has_no_answer() -> None:
     finding = b.finding(CHECK, b.host("web1", listeners=(b.listener(),)))
     assert (finding.outcome, finding.reason) == ("unknown", "not_declared")
+    assert str(finding.message) == "Services that listen without any declared catalogue: 1."
+
+
+def test_hosts_that_were_refused_are_not_said_to_lack_a_catalogue() -> None:
+    assert str(b.finding(CHECK, b.refused("web1")).message) == "Nothing that answers this question was seen."
 
 
 def test_an_unread_host_widens_the_answer() -> None:

@@ -12,13 +12,16 @@ def hosts():
 
 def test_hosts_off_the_standard_are_named() -> None:
     found = b.answer(CHECK, *hosts(), context=b.context(standards=Standards(os=("debian 12",))))
-    assert str(found.message) == "1 of 2 hosts run a supported release of the declared standard."
+    assert str(found.message) == "1 of 2 hosts are known to run a supported release of the declared standard."
     assert found.subjects == ("db1",)
 
 
 def test_without_a_standard_hosts_that_differ_from_their_role_are_named() -> None:
     found = b.answer(CHECK, *hosts())
-    assert str(found.message) == "Without a declared standard: 0 of 2 hosts run the only release of their role."
+    assert (
+        str(found.message)
+        == "Without a declared standard: 0 of 2 hosts are known to run the only release of their role."
+    )
     assert found.subjects == ("db1", "web1")
 
 

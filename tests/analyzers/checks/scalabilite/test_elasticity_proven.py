@@ -39,3 +39,4 @@ def test_a_drill_is_believed_with_a_discount() -> None:
 def test_without_history_nor_statement_the_question_has_no_answer() -> None:
     finding = b.finding(CHECK, host(0))
     assert (finding.outcome, finding.reason) == ("unknown", "no_monitoring_source")
+    assert str(finding.message) == "Neither a change of capacity nor its absence is proved."

@@ -19,7 +19,7 @@ def server(**cpu: float):
 
 def test_hosts_at_their_limit_are_named() -> None:
     found = b.answer(CHECK, monitoring=server(web1=0.2, db1=0.95))
-    assert str(found.message) == ("1 of 2 hosts whose load is known have headroom on processor, memory and disks.")
+    assert str(found.message) == ("1 of 2 hosts are known to have headroom on processor, memory and disks.")
     assert found.subjects == ("db1",)
 
 

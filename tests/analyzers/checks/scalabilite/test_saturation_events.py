@@ -10,7 +10,7 @@ def host(name: str, **pressure):
 
 def test_hosts_under_pressure_are_named_the_worst_first() -> None:
     found = b.answer(CHECK, host("web1"), host("db1", io_stalled_share=0.25), host("bkp1", memory_stalled_share=0.5))
-    assert str(found.message) == "1 of 3 hosts whose pressure is known spend no time at the ceiling of a resource."
+    assert str(found.message) == "1 of 3 hosts are known to spend no time at the ceiling of a resource."
     assert found.subjects == ("bkp1", "db1")
 
 
