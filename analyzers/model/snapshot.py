@@ -54,8 +54,11 @@ class Declared(Fact, frozen=True, kw_only=True):
     context: Context
 
 
-class Snapshot(Fact, frozen=True, kw_only=True):
-    """The estate at one moment. `taken_at` is the only clock that a verdict reads."""
+class Snapshot(Fact, frozen=True, kw_only=True, omit_defaults=False):
+    """The estate at one moment. `taken_at` is the only clock that a verdict reads.
+
+    Its file always says its `schema`.
+    """
 
     schema: str = SCHEMA
     taken_at: datetime

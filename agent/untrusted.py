@@ -1,0 +1,35 @@
+"""Text that others wrote, made harmless: no terminal escape, no hidden direction, no endless string."""
+
+from __future__ import annotations
+
+import re
+
+MOST_CHARACTERS = 64 << 10
+"""Longest string that is kept."""
+
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+# Controls (C0 but tab and newline, DEL, C1), marks that turn the direction of text or end a line, and halves of pairs.
+_HARMFUL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+
+
+def clean_text(text: str, most: int = MOST_CHARACTERS) -> str:
+    """Return the text with each harmful character replaced by U+FFFD, cut after `most` characters with an ellipsis."""
+    if len(text) > most:
+        text = text[: most - 1] + "\N{HORIZONTAL ELLIPSIS}"
+    if text.isascii() and text.isprintable():
+        return text
+    return _HARMFUL.sub(REPLACEMENT, text.replace("\r\n", "\n"))
+
+
+def clean(value: object) -> object:
+    """Return nested lists and mappings with every string cleaned, keys included."""
+    if isinstance(value, str):
+        return clean_text(value)
+    if isinstance(value, dict):
+        return {clean_text(str(key)): clean(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [clean(each) for each in value]
+    return value
