@@ -21,7 +21,7 @@ class Sayings:
         """Say how many questions were answered."""
         outcomes = [each.outcome for each in self.reading.document.findings]
         return self.reading.say(
-            N_("{answered} of {total} questions have an answer, {unknown} are unknown"),
+            N_("questions answered: {answered} of {total}, unknown: {unknown}"),
             answered=outcomes.count("measured") + outcomes.count("waived"),
             total=len(outcomes),
             unknown=outcomes.count("unknown"),
@@ -55,9 +55,13 @@ class Sayings:
 
     def concerned(self, part: FindingPart, most: int) -> str:
         """Name the subjects that fail, `most` of them at most."""
-        said = self.reading.say(N_("Concerned: {names}"), names=", ".join(part.subjects[:most]))
+        return self.reading.say(N_("Concerned: {names}"), names=self.names(part, most))
+
+    def names(self, part: FindingPart, most: int) -> str:
+        """Name subjects, and count those that are left out."""
+        named = ", ".join(part.subjects[:most])
         left = part.subjects_total - min(most, len(part.subjects))
-        return said + self.reading.say(N_(" and {left} more"), left=left) if left > 0 else said
+        return named + self.reading.say(N_(" and others: {left}"), left=left) if left > 0 else named
 
     def remedy(self, finding: FindingView) -> str:
         """Say what to do, and what it takes."""
@@ -155,7 +159,9 @@ class Sayings:
         """Say what the collection cost."""
         cost = self.reading.document.cost
         return self.reading.say(
-            N_("{queries} queries, {samples} samples, {size}, {seconds} s, of which {cpu} s of processor."),
+            N_(
+                "Queries: {queries}; samples: {samples}; read: {size}; duration: {seconds} s, of which {cpu} s of processor."
+            ),
             queries=self.reading.number(cost.queries),
             samples=self.reading.number(cost.samples),
             size=formats.size(cost.bytes, self.reading.lang),

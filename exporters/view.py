@@ -173,6 +173,11 @@ class View:
         return self.reading.days(sum(each.effort_days for each in self.reading.document.verdict.conditions))
 
     @cached_property
+    def counted(self) -> Counter[str]:
+        """Number of findings by outcome."""
+        return Counter(each.outcome for each in self.reading.document.findings)
+
+    @cached_property
     def blind_spots(self) -> tuple[tuple[str, int], ...]:
         """Number of blind spots by reason, most frequent first."""
         counted = Counter(each.reason for each in self.reading.document.blind_spots)

@@ -9,7 +9,7 @@ from exporters.screen.bar import BEYOND, MARK, POSSIBLE, PROVED, drawn
 from exporters.screen.pieces import STATE_STYLES, line, words
 from exporters.screen.rest import rest
 from exporters.screen.sheet import Sheet
-from exporters.view import AxisView, FindingView, View
+from exporters.view import MARKS, STATES, AxisView, FindingView, View
 
 MOST_SUBJECTS = 12
 CELLS = 10
@@ -32,20 +32,9 @@ def details(view: View, sheet: Sheet) -> None:
 
 def _legend(view: View) -> str:
     _ = view.reading.say
-    return " ".join(
-        (
-            f"{PROVED} {_('proved')}",
-            f"{POSSIBLE} {_('possible')}",
-            f"{BEYOND} {_('out of reach')}",
-            f"{MARK} {_('bar to reach')}",
-            f"✓ {_('reached')}",
-            f"~ {_('to improve')}",
-            f"✗ {_('failing')}",
-            f"? {_('unknown')}",
-            f"◇ {_('waived')}",
-            f"∅ {_('not applicable')}",
-        )
-    )
+    bars = ((PROVED, _("proved")), (POSSIBLE, _("possible")), (BEYOND, _("out of reach")), (MARK, _("bar to reach")))
+    marks = ((mark, _(STATES[state])) for state, mark in MARKS.items())
+    return "  ".join(" ".join(each) for each in (*bars, *marks))
 
 
 def _axis(axis: AxisView, view: View, sheet: Sheet) -> None:

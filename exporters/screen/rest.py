@@ -172,4 +172,4 @@ def _cost(view: View, sheet: Sheet) -> None:
 def _more(count: int, view: View, sheet: Sheet, most: int = MOST) -> None:
     _ = view.reading.say
     if count > most:
-        sheet.add(" " * INDENT, words(_("and {left} more in verdict.json", left=count - most), "dim"))
+        sheet.add(" " * INDENT, words(_("others, in verdict.json: {left}", left=count - most), "dim"))

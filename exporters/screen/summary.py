@@ -55,7 +55,7 @@ def _reasons(view: View, sheet: Sheet) -> None:
     for index, reason in enumerate(reasons):
         others = len(reasons) - index
         if left == 1 and others > 1:
-            sheet.add("  ", words(_("and {others} other reasons, below", others=others), "dim"))
+            sheet.add("  ", words(_("other reasons below: {others}", others=others), "dim"))
             break
         left -= sheet.paragraph(words(reason), 4, "  • ", most=min(2, left if others == 1 else left - 1))
     sheet.blank()
@@ -80,7 +80,8 @@ def _scores(view: View, sheet: Sheet) -> None:
 
 def _legend(view: View) -> Text:
     _ = view.reading.say
-    return words(f"{PROVED} {_('proved')}  {POSSIBLE} {_('possible')}  {BEYOND} {_('out of reach')}", "dim")
+    parts = ((PROVED, _("proved")), (POSSIBLE, _("possible")), (BEYOND, _("out of reach")))
+    return words("  ".join(" ".join(each) for each in parts), "dim")
 
 
 def _title(text: str) -> Text:
@@ -106,8 +107,7 @@ def _conditions(view: View, sheet: Sheet) -> None:
     if not verdict.conditions:
         sheet.add(words(_("No set of actions was found that leads to oui."), "bold"))
         return
-    count = len(verdict.conditions)
-    sheet.add(words(_("Way to oui: {days} in all, {count} actions", days=view.total_effort, count=count), "bold"))
+    sheet.add(words(_("Way to oui: {days} in all", days=view.total_effort), "bold"))
     for index, each in enumerate(verdict.conditions[:FIRST_CONDITIONS], start=1):
         days = words(view.reading.days(each.effort_days), "dim")
         action = line(view.reading.label(each.check), " - ", view.reading.sentence(each.action))
