@@ -96,6 +96,7 @@ class Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     server: Server
 
     def log_message(self, *_: object) -> None:
@@ -140,9 +141,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def serve(
-    answer: Callable[[Asked], Reply | Speak] | Reply, tls: ssl.SSLContext | None = None
-) -> Iterator[Server]:
+def serve(answer: Callable[[Asked], Reply | Speak] | Reply, tls: ssl.SSLContext | None = None) -> Iterator[Server]:
     """Run a server that gives one reply, or what a function of the request says."""
     server = Server((lambda _: answer) if isinstance(answer, Reply) else answer, tls)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import re
 import socket
 import ssl
 from http import HTTPStatus
@@ -48,14 +49,15 @@ _OPENSSL = {
     "UNSUPPORTED_PROTOCOL": "the server only speaks TLS older than 1.2: update it",
     "TLSV1_ALERT_PROTOCOL_VERSION": "the server only speaks TLS older than 1.2: update it",
 }
+_CUT_QUERY = re.compile(rb'"errorType"\s*:\s*"timeout"')
 _CLIENT_CERTIFICATE = "the server wants a client certificate that it knows: tls_config.cert_file and key_file"
 _X509_EXPIRED = 10
 _X509_NOT_YET_VALID = 9
 _X509_OTHER_NAME = frozenset({62, 64})
 
 
-class HttpError(Exception):
-    """A request that gave no usable answer.
+class NoAnswerError(Exception):
+    """A question that got no usable answer, or that was better not asked.
 
     Attributes
     ----------
@@ -92,7 +94,7 @@ class HttpError(Exception):
         self.retry_after = retry_after
 
 
-def of_status(status: int, body: bytes, retry_after: str = "", *, credentials: bool = False) -> HttpError:
+def of_status(status: int, body: bytes, retry_after: str = "", *, credentials: bool = False) -> NoAnswerError:
     """Return the error that an HTTP status stands for; `credentials` tells whether some were sent."""
     reason = _OF_STATUS.get(status, "unreachable" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "unreadable")
     detail = f"HTTP {status} {_phrase(status)}".rstrip()
@@ -101,7 +103,10 @@ def of_status(status: int, body: bytes, retry_after: str = "", *, credentials: b
         detail = f"{detail}: {sent}, see http_config.basic_auth or authorization"
     elif status == HTTPStatus.BAD_REQUEST and b"HTTP request to an HTTPS server" in body:
         detail = f"{detail}: this port speaks TLS, write https:// instead of http://"
-    return HttpError(
+    if status == HTTPStatus.SERVICE_UNAVAILABLE and _CUT_QUERY.search(body):
+        # Prometheus cut the query itself: sent again, it would cost as much again.
+        return NoAnswerError(reason="timed_out", detail=detail, status=status, body=body)
+    return NoAnswerError(
         reason=reason,
         detail=detail,
         status=status,
@@ -111,7 +116,7 @@ def of_status(status: int, body: bytes, retry_after: str = "", *, credentials: b
     )
 
 
-def of_exception(error: Exception, where: str) -> HttpError:
+def of_exception(error: Exception, where: str) -> NoAnswerError:
     """Return the error that an exception of a socket, of TLS or of the HTTP parser stands for.
 
     Parameters
@@ -125,27 +130,27 @@ def of_exception(error: Exception, where: str) -> HttpError:
     for kinds, reason, detail in _OF_EXCEPTION:
         if isinstance(error, kinds) or isinstance(cause, kinds):
             text = detail.format(where=where, words=_words(cause))
-            return HttpError(reason=reason, detail=text, transient=kinds is ConnectionError)
-    return HttpError(reason="unreachable", detail=f"{where} cannot be reached: {_words(cause)}")
+            return NoAnswerError(reason=reason, detail=text, transient=kinds is ConnectionError)
+    return NoAnswerError(reason="unreachable", detail=f"{where} cannot be reached: {_words(cause)}")
 
 
-def _of_tls(error: ssl.SSLError) -> HttpError:
+def _of_tls(error: ssl.SSLError) -> NoAnswerError:
     if isinstance(error, ssl.SSLCertVerificationError):
         words = error.verify_message or "certificate verify failed"
         code = error.verify_code
         if code in _X509_OTHER_NAME:
-            return HttpError(
+            return NoAnswerError(
                 reason="unreachable", detail=f"TLS: {words}: give the certificate's own name in tls_config.server_name"
             )
         if code == _X509_EXPIRED:
-            return HttpError(reason="unreachable", detail=f"TLS: {words}: renew the certificate")
+            return NoAnswerError(reason="unreachable", detail=f"TLS: {words}: renew the certificate")
         if code == _X509_NOT_YET_VALID:
-            return HttpError(reason="unreachable", detail=f"TLS: {words}: check the clock of both machines")
-        return HttpError(reason="unreachable", detail=f"TLS: {words}: {_OPENSSL['CERTIFICATE_VERIFY_FAILED']}")
+            return NoAnswerError(reason="unreachable", detail=f"TLS: {words}: check the clock of both machines")
+        return NoAnswerError(reason="unreachable", detail=f"TLS: {words}: {_OPENSSL['CERTIFICATE_VERIFY_FAILED']}")
     name = error.reason or ""
     remedy = _OPENSSL.get(name, _CLIENT_CERTIFICATE if "ALERT" in name else "")
     words = name.lower().replace("_", " ") or "the connection was cut"
-    return HttpError(reason="unreachable", detail=f"TLS: {words}: {remedy}" if remedy else f"TLS: {words}")
+    return NoAnswerError(reason="unreachable", detail=f"TLS: {words}: {remedy}" if remedy else f"TLS: {words}")
 
 
 def _root(error: BaseException) -> BaseException:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
+from ssl import CERT_NONE
 from typing import Self
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
@@ -20,7 +21,7 @@ from urllib3 import BaseHTTPResponse, HTTPHeaderDict
 from agent.errors import UsageError
 from agent.sources.access import Access
 from agent.sources.address import Address, parse_address
-from agent.sources.failures import HttpError, of_status
+from agent.sources.failures import NoAnswerError, of_status
 from agent.sources.transport import Limits, Line, Request
 from analyzers.model.context import Endpoint
 
@@ -70,6 +71,8 @@ class HttpClient:
         For each request, retries included.
     sleep
         How to wait between tries; tests replace it.
+    pauses
+        Seconds to wait before each further try; none for a single one.
 
     Raises
     ------
@@ -83,12 +86,15 @@ class HttpClient:
         access: Access | None = None,
         limits: Limits | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        *,
+        pauses: Sequence[float] = BACKOFF_SECONDS,
     ) -> None:
         self.address = address
         self.spent = Spent()
         self.limits = limits or Limits()
         self._access = access or Access()
         self._sleep = sleep
+        self._pauses = tuple(pauses)
         self._tls = self._access.tls() if address.scheme == "https" else None
         self._server_name = self._access.server_name
         self._idle: list[Line] = []
@@ -100,6 +106,16 @@ class HttpClient:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """What is unwise in the way this server is entered, a sentence each."""
+        found = []
+        if self._access.secret and self._tls is None and not self.address.loopback:
+            found.append(f"credentials go to {self.address.authority} in clear: use https")
+        if self._tls is not None and self._tls.verify_mode is CERT_NONE:
+            found.append(f"the certificate of {self.address.authority} is not verified (insecure_skip_verify)")
+        return tuple(found)
 
     def close(self) -> None:
         """Close the idle connections."""
@@ -122,7 +138,7 @@ class HttpClient:
 
         Raises
         ------
-        HttpError
+        NoAnswerError
             When there is no whole answer with a status of success.
         """
         with self.stream("GET", path, parameters, end=end, limit=limit) as (headers, chunks):
@@ -169,10 +185,10 @@ class HttpClient:
         self, method: str, target: str, headers: Pairs, body: bytes | None, end: float
     ) -> tuple[Line, BaseHTTPResponse]:
         """Try, and try again while the server is busy and time is left."""
-        for pause in (*BACKOFF_SECONDS, None):
+        for pause in (*self._pauses, None):
             try:
                 return self._follow(method, target, headers, body, end)
-            except HttpError as error:
+            except NoAnswerError as error:
                 if pause is None or not error.transient:
                     raise
                 wait = max(pause, min(error.retry_after or 0.0, MOST_RETRY_AFTER_SECONDS))
@@ -192,7 +208,7 @@ class HttpClient:
                 return line, response
             self._leave(line, response)
             target = self._inside(target, location)
-        raise HttpError(
+        raise NoAnswerError(
             reason="unreachable", detail=f"{self.address.authority} redirects more than {MOST_REDIRECTS} times"
         )
 
@@ -215,13 +231,13 @@ class HttpClient:
         if encoding not in {"", "identity"}:
             self._leave(line, response)
             detail = f"{self.address.authority} answers in {encoding} although plain text was asked"
-            raise HttpError(reason="unreadable", detail=detail, status=response.status)
+            raise NoAnswerError(reason="unreadable", detail=detail, status=response.status)
         return line, response
 
     def _beginning(self, line: Line, response: BaseHTTPResponse, end: float) -> bytes:
         """Return the beginning of a refusal; what goes wrong there matters less than the refusal."""
         kept = bytearray()
-        with contextlib.suppress(HttpError):
+        with contextlib.suppress(NoAnswerError):
             for chunk in line.read(response, end, MOST_REFUSAL_BYTES):
                 kept += chunk
         self.spent.add(received=len(kept))
@@ -234,10 +250,10 @@ class HttpClient:
             there = urlsplit(urljoin(base, location))
             origin = parse_address(f"{there.scheme}://{there.netloc}").origin
         except (ValueError, UsageError):
-            raise HttpError(reason="unreadable", detail=f"{self.address.authority} redirects to nowhere") from None
+            raise NoAnswerError(reason="unreadable", detail=f"{self.address.authority} redirects to nowhere") from None
         if not location or origin != self.address.origin:
             detail = f"redirects to {origin}: not followed, credentials stay here; give the final address"
-            raise HttpError(reason="unreachable", detail=detail)
+            raise NoAnswerError(reason="unreachable", detail=detail)
         return f"{there.path or '/'}?{there.query}" if there.query else there.path or "/"
 
     def _leave(self, line: Line, response: BaseHTTPResponse, *, reusable: bool = False) -> None:

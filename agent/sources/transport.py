@@ -16,7 +16,7 @@ from urllib3 import BaseHTTPResponse, HTTPHeaderDict
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from agent.sources.address import Address
-from agent.sources.failures import HttpError, of_exception
+from agent.sources.failures import NoAnswerError, of_exception
 
 CHUNK_BYTES = 1 << 16
 
@@ -64,7 +64,7 @@ class Line:
 
         Raises
         ------
-        HttpError
+        NoAnswerError
             When there is no answer, or none in time.
         """
         with self._watched(end, limits.read_seconds):
@@ -89,7 +89,7 @@ class Line:
 
         Raises
         ------
-        HttpError
+        NoAnswerError
             When the body is cut short, too long, or not there in time.
         """
         told = response.headers.get("Content-Length", "")
@@ -161,7 +161,7 @@ def _left(end: float) -> float:
     return max(0.001, end - time.monotonic())
 
 
-def _too_long(limit: int) -> HttpError:
-    return HttpError(
+def _too_long(limit: int) -> NoAnswerError:
+    return NoAnswerError(
         reason="budget_exhausted", detail=f"the answer is longer than {limit >> 20} MiB: it was cut and not used"
     )

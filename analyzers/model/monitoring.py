@@ -78,11 +78,18 @@ class QueryResult(Fact, frozen=True, kw_only=True):
     samples: tuple[Sample, ...] = ()
 
 
+class MetricMetadata(Fact, frozen=True, kw_only=True):
+    """What the exporter says of a metric: its type, and whether it has a help text."""
+
+    type: str = "unknown"
+    documented: bool = False
+
+
 class Monitoring(Fact, frozen=True, kw_only=True):
     """A Prometheus-compatible server.
 
     `local_host` names the host that loopback addresses in its labels mean, when it is known.
-    `targets`, `rules`, `alerts`, `metric_names` and `label_names` are None when the server did not say (`endpoints`).
+    `targets`, `rules`, `alerts`, `metadata` and the names are None when the server did not say (`endpoints`).
     """
 
     url: str
@@ -98,6 +105,7 @@ class Monitoring(Fact, frozen=True, kw_only=True):
     alertmanagers: tuple[str, ...] | None = None
     metric_names: tuple[str, ...] | None = None
     label_names: tuple[str, ...] | None = None
+    metadata: dict[str, MetricMetadata] | None = None
     external_labels: dict[str, str] = {}
     retention: str = ""
     flags: dict[str, str] = {}

@@ -13,7 +13,7 @@ import pytest
 
 from agent.sources.access import Access
 from agent.sources.address import parse_address
-from agent.sources.failures import HttpError
+from agent.sources.failures import NoAnswerError
 from agent.sources.http import HttpClient
 from agent.sources.transport import Limits
 from analyzers.model import context as ctx
@@ -48,8 +48,8 @@ def client(waits: list[float]) -> Iterator[Callable[..., HttpClient]]:
         each.close()
 
 
-def failure(made: HttpClient, **more: float) -> HttpError:
-    with pytest.raises(HttpError) as caught:
+def failure(made: HttpClient, **more: float) -> NoAnswerError:
+    with pytest.raises(NoAnswerError) as caught:
         made.get("/x", **more)  # type: ignore[arg-type]
     return caught.value
 
@@ -140,6 +140,13 @@ def test_a_server_that_stays_busy_is_left_alone_after_four_tries(
         assert failure(client(server.url, limits=Limits(total_seconds=30))).reason == "unreachable"
     assert len(server.asked) == 4
     assert waits == [0.5, 1.0, 2.0]
+
+
+def test_a_query_that_the_server_cut_is_not_sent_again(client: Callable[..., HttpClient]) -> None:
+    body = b'{"status":"error","errorType":"timeout","error":"query timed out"}'
+    with serve(Reply(status=503, body=body)) as server:
+        assert failure(client(server.url)).reason == "timed_out"
+    assert len(server.asked) == 1
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 500])
