@@ -71,9 +71,8 @@ def _owner_hidden(socket: Instance) -> bool:
 
 def _listening(host: EstateHost, socket: Instance) -> Evidence:
     listener = socket.listener
-    return host_evidence(
-        host, "flows", "listens", f"{host.name} {listener.protocol} {listener.address}:{listener.port}"
-    )
+    address = f"[{listener.address}]" if ":" in listener.address else listener.address
+    return host_evidence(host, "flows", "listens", f"{host.name} {listener.protocol} {address}:{listener.port}")
 
 
 def _said(service: EstateService, estate: Estate) -> tuple[Evidence, ...]:

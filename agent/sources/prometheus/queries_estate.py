@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from agent.sources.prometheus.query import Query
 
-DISKS = 'fstype!~"tmpfs|overlay|squashfs|ramfs"'
-"""File systems that fill up (signal P48)."""
+DISKS = 'fstype!~"tmpfs|overlay|squashfs|ramfs|iso9660|udf|nfs[34]?|cifs"'
+"""File systems that fill up (signal P48): no images, which are full by nature, and no disks of other hosts."""
 
 PRESSED = (
     "avg by (instance) (avg_over_time((rate(node_pressure_{kind}_waiting_seconds_total[5m]) > bool 0.05)[{window}:5m]))"
@@ -72,8 +72,9 @@ CAPACITY = (
         promql=(
             f"max by (instance, mountpoint) (1 - node_filesystem_avail_bytes{{{DISKS}}}"
             f" / (node_filesystem_size_bytes{{{DISKS}}} > 0))"
+            " unless on (instance, mountpoint) (node_filesystem_readonly == 1)"
         ),
-        gives="file system in use now, share",
+        gives="writable file system in use now, share",
     ),
     *(
         Query(
@@ -106,10 +107,11 @@ CAPACITY = (
         promql=(
             "max by (instance)"
             " (avg_over_time((node_nf_conntrack_entries / node_nf_conntrack_entries_limit > bool 0.75)[{window}:5m]))"
+            ' or max by (instance) (0 * node_scrape_collector_success{collector="conntrack"})'
         ),
         windows=("7d", "1d"),
         cost="steps:4032",
-        gives="share of the window with over 75 % of tracked connections in use",
+        gives="share of the window with over 75 % of tracked connections in use, 0 where the kernel tracks none",
     ),
     Query(
         id="saturation.inodes",
