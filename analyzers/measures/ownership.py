@@ -1,0 +1,123 @@
+"""What the catalogue says of each service: who answers for it, what it is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from analyzers.measures import catalogue
+from analyzers.measures.members import of_hosts, stale, statement_evidence
+from analyzers.measures.unread import heavier
+from analyzers.model.context import Service
+from analyzers.model.estate import Estate, EstateService
+from analyzers.model.evidence import Member, Population
+from analyzers.model.interval import ONE, ZERO
+
+HALF = Fraction(1, 2)
+
+SERVICES_OF_A_HOST = 10
+"""A host that was not read counts as this many services that nobody saw: more than a small server runs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Question:
+    """What is asked of an entry: where the answer stands, what it is worth in [0, 1], how it reads."""
+
+    key: str
+    field: str
+    worth: Callable[[Service], Fraction]
+    said: Callable[[Service], str]
+
+
+def owners(estate: Estate) -> Population:
+    """Return services, valued by what the catalogue says: owner and deputy 1, an owner alone 1/2, nobody 0.
+
+    A service that listens and has no entry in a catalogue that was read is measured at 0. What others run counts only
+    once its entry says something.
+    """
+    return _population(estate, _Question(key="services.owned", field="owner", worth=_owner_worth, said=_owner_said))
+
+
+def values(estate: Estate) -> Population:
+    """Return services, valued by what the catalogue says: business value and criticality 1, one of them 1/2, none 0.
+
+    Shadows and what others run count as for `owners`.
+    """
+    return _population(
+        estate, _Question(key="services.valued", field="business_value", worth=_value_worth, said=_value_said)
+    )
+
+
+def _population(estate: Estate, question: _Question) -> Population:
+    seen = catalogue.entries(estate).members
+    declared = {each.name: each for each in estate.services if each.declared is not None}
+    stated = (_stated(each, question, estate) for each in declared.values())
+    shadows = (_shadow(each, estate) for each in seen if each.kind == "service" and each.name not in declared)
+    unread = (heavier(each, SERVICES_OF_A_HOST) for each in seen if each.kind == "host")
+    members = (*(each for each in stated if each is not None), *shadows, *unread)
+    return of_hosts(question.key, members, estate, "flows")
+
+
+def _stated(service: EstateService, question: _Question, estate: Estate) -> Member | None:
+    entry, context = service.declared, estate.context
+    assert entry is not None
+    assert context is not None
+    worth = question.worth(entry)
+    if entry.external and not worth:
+        return None
+    old = stale(estate, entry.date)
+    evidence = statement_evidence(
+        estate,
+        f"services[{service.name}].{question.field}",
+        question.field,
+        question.said(entry),
+        entry.date,
+        entry.author,
+        kind="unknown" if old else "declared",
+    )
+    return Member(
+        name=service.name,
+        kind="service",
+        weight=service.weight,
+        declared=None if old else worth,
+        reason="stale" if old else "not_declared" if not worth else None,
+        evidence=(evidence,),
+        services=(service.name,),
+        hosts=service.hosts,
+    )
+
+
+def _shadow(member: Member, estate: Estate) -> Member:
+    """Return a service without an entry: an empty catalogue is a statement, not a measurement."""
+    if estate.context is None or estate.context.services != ():
+        return member
+    none = statement_evidence(estate, "services", "entries", 0)
+    return replace(member, measured=None, declared=ZERO, reason="not_declared", evidence=(none,))
+
+
+def _owner_worth(entry: Service) -> Fraction:
+    if entry.owner is None:
+        return ZERO
+    return ONE if entry.deputy not in {None, entry.owner} else HALF
+
+
+def _owner_said(entry: Service) -> str:
+    """Return who is named, without naming anybody."""
+    if entry.owner is None:
+        return "nobody" if entry.deputy is None else "a deputy without an owner"
+    if entry.deputy is None:
+        return "an owner without a deputy"
+    return "an owner and a deputy" if entry.deputy != entry.owner else "the same person twice"
+
+
+def _value_worth(entry: Service) -> Fraction:
+    return HALF * sum(1 for each in (entry.business_value, entry.criticality) if each is not None)
+
+
+def _value_said(entry: Service) -> str:
+    return ", ".join(
+        f"{name} {level}"
+        for name, level in (("business value", entry.business_value), ("criticality", entry.criticality))
+        if level is not None
+    )
