@@ -237,14 +237,15 @@ def vmauth(tmp: Path, config: Mapping[str, Any]) -> Iterator[Server]:
 def backfill(data: Path, texts: Iterable[str]) -> None:
     """Write OpenMetrics texts into blocks of a data folder whose server does not run.
 
-    One text should cover one aligned block of two hours: promtool reads a text once for each block that it touches.
+    promtool reads a text once for each block that it touches, hence blocks of up to twenty days.
     """
     for number, text in enumerate(texts):
         data.mkdir(parents=True, exist_ok=True)
         file = data.parent / f"backfill-{number}.om"
         whole = text if text.rstrip().endswith("# EOF") else f"{text.rstrip()}\n# EOF\n"
         file.write_text(whole, "utf-8")
-        command = ["promtool", "tsdb", "create-blocks-from", "openmetrics", "-q", str(file), str(data)]
+        command = ["promtool", "tsdb", "create-blocks-from", "openmetrics", "-q", "--max-block-duration=486h"]
+        command += [str(file), str(data)]
         done = subprocess.run(command, capture_output=True, timeout=120, check=False)
         assert done.returncode == 0, done.stderr.decode()
         file.unlink()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from agent.sources.prometheus.query import Query, seconds
+from agent.sources.prometheus.durations import duration
+from agent.sources.prometheus.query import Query
+
+WEEK_SECONDS = 604800
 
 FIRING = '(ALERTS_FOR_STATE and ignoring (alertstate) ALERTS{alertstate="firing"})[{window}:{step}]'
 BEGAN_INSIDE = "(min_over_time({firing}) >= bool on () group_left () min_over_time(vector(time())[{window}:{step}]))"
@@ -12,7 +15,7 @@ STARTED = (
 )
 
 
-def activations(step: str, query_id: str = "alerts.activations") -> Query:
+def activations(step: str) -> Query:
     """Return the query that counts how often each alert began to fire (signal P40).
 
     ``ALERTS_FOR_STATE`` holds the moment at which an alert became active: each change of it, among points where the
@@ -28,11 +31,11 @@ def activations(step: str, query_id: str = "alerts.activations") -> Query:
     began = BEGAN_INSIDE.replace("{firing}", firing).replace("{step}", step)
     started = f"count_over_time(({STARTED.replace('{step}', step)})[{{window}}:{step}])"
     return Query(
-        id=query_id,
+        id="alerts.activations",
         promql=f"sum by (alertname, severity) (changes({firing}) + {began})",
         victoria=f"sum by (alertname, severity) ((changes_prometheus({firing}) + {began}) or {started})",
         windows=("7d", "1d"),
-        cost=f"steps:{2 * seconds('7d') // seconds(step)}",
+        cost=f"steps:{2 * WEEK_SECONDS // int(duration(step) or 60)}",
         gives="times that the alert began to fire in the window",
     )
 

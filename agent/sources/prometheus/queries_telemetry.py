@@ -17,18 +17,14 @@ def _oldest(query_id: str, series: str) -> Query:
 
 TELEMETRY = (
     Query(
-        id="continuity.up_share",
-        promql="max by (job, instance) (avg_over_time(up[{window}]))",
+        id="continuity.samples",
+        promql=(
+            'label_replace(max by (job, instance) (count_over_time(up[{window}])), "scrapes", "tried", "", "")'
+            ' or label_replace(max by (job, instance) (sum_over_time(up[{window}])), "scrapes", "succeeded", "", "")'
+        ),
         windows=("7d", "1d"),
         cost="scrapes",
-        gives="share of the scrapes that succeeded",
-    ),
-    Query(
-        id="continuity.up_samples",
-        promql="max by (job, instance) (count_over_time(up[{window}]))",
-        windows=("7d", "1d"),
-        cost="scrapes",
-        gives="scrapes done in the window, failed ones included",
+        gives="scrapes of the target in the window, all of them and those that succeeded",
     ),
     Query(
         id="continuity.first_seen",

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+from agent.sources.prometheus.durations import duration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +14,7 @@ class Query:
     Attributes
     ----------
     id
-        What measures ask for, such as "continuity.up_samples".
+        What measures ask for, such as "continuity.samples".
     promql
         The text as sent. ``{window}`` stands for the range that the load guard grants, such as ``7d``.
     windows
@@ -44,22 +43,9 @@ class Query:
     def samples_per_series(self, window: str, scrape_interval: float) -> float:
         """Return how many samples the server reads for each series, estimated; `scrape_interval` is in seconds."""
         if self.cost == "scrapes":
-            return max(1.0, seconds(window) / scrape_interval)
+            return max(1.0, (duration(window) or 0.0) / scrape_interval)
         kind, _, steps = self.cost.partition(":")
         if kind != "steps":
             return 1.0
-        return int(steps) * (seconds(window) / seconds(self.windows[0]) if self.windows else 1.0)
-
-
-def seconds(window: str) -> int:
-    """Return the length of a Prometheus duration such as ``1d12h``, in seconds.
-
-    Raises
-    ------
-    ValueError
-        When the text is no duration.
-    """
-    if not re.fullmatch(r"(\d+[smhdw])+", window):
-        message = f"{window!r} is no duration such as 7d"
-        raise ValueError(message)
-    return sum(int(count) * SECONDS[unit] for count, unit in re.findall(r"(\d+)([smhdw])", window))
+        longest = duration(self.windows[0]) if self.windows else None
+        return int(steps) * ((duration(window) or longest) / longest if longest else 1.0)
