@@ -25,10 +25,13 @@ def measure(population: Population) -> Measurement:
 CHECK = Check(
     id="patching",
     question=N_("Are security updates applied?"),
-    why=N_("A known flaw that is not repaired is the most common way in; an automaton would act from a host that is not sound."),
+    why=N_(
+        "A known flaw that is not repaired is the most common way in; an automaton would act from a host that is not "
+        "sound."
+    ),
     how_measured=N_(
-        "End of support of the release; pending security updates from package lists younger than seven days, "
-        "or a security update installed in the last thirty days."
+        "End of support of the release; pending security updates from package lists younger than seven days, or a "
+        "security update installed in the last thirty days."
     ),
     remedy=N_("Install the pending security updates, automate them, and plan the replacement of unsupported releases."),
     command="apt list --upgradable 2>/dev/null | grep -i security",
