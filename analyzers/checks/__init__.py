@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from analyzers.checks.decision import decision_log, risk_acceptances, services_valued, steering_committee
 from analyzers.checks.exploitation import clocks_agree, jobs_mastered, units_healthy
-from analyzers.checks.gouvernance import patching
+from analyzers.checks.gouvernance import (
+    backups_present,
+    certificates,
+    exposure,
+    owners_named,
+    patching,
+    privileged_access,
+    restore_proven,
+    shared_accounts,
+)
 from analyzers.checks.lisibilite import (
     blind_spots,
     endpoints_identified,
@@ -23,7 +33,18 @@ ALL_CHECKS: tuple[Check, ...] = (
     headroom_now.CHECK,
     saturation_events.CHECK,
     elasticity_proven.CHECK,
+    owners_named.CHECK,
+    shared_accounts.CHECK,
+    privileged_access.CHECK,
     patching.CHECK,
+    exposure.CHECK,
+    certificates.CHECK,
+    backups_present.CHECK,
+    restore_proven.CHECK,
+    decision_log.CHECK,
+    services_valued.CHECK,
+    risk_acceptances.CHECK,
+    steering_committee.CHECK,
     clocks_agree.CHECK,
     jobs_mastered.CHECK,
     units_healthy.CHECK,
