@@ -107,6 +107,7 @@ def prometheus(
     web_config: Mapping[str, Any] | None = None,
     prefix: str = "",
     flags: Sequence[str] = (),
+    itself: bool = False,
 ) -> Iterator[Server]:
     """Run Prometheus.
 
@@ -124,6 +125,8 @@ def prometheus(
         As in ``--web.config.file``; with ``tls_server_config`` the URL is https.
     prefix
         Route prefix, such as ``/prometheus``.
+    itself
+        Scrape itself, as job ``prometheus``.
     """
     folder = _folder(tmp, "prometheus")
     blocks: dict[str, Any] = {
@@ -133,6 +136,11 @@ def prometheus(
             for job, targets in (jobs or {}).items()
         ],
     }
+    if itself:
+        found = [{"files": [str(folder / "itself.json")]}]
+        blocks["scrape_configs"].append(
+            {"job_name": "prometheus", "metrics_path": f"{prefix}/metrics", "file_sd_configs": found}
+        )
     if rules is not None:
         (folder / "rules.yml").write_text(yaml.safe_dump(rules), "utf-8")
         blocks["rule_files"] = ["rules.yml"]
@@ -151,6 +159,8 @@ def prometheus(
     ]
     words += _web_config(folder, web_config)
     with _run(words, folder, LISTEN, _scheme(web_config), f"{prefix}/-/ready") as server:
+        # Its port is known only now; Prometheus watches the file.
+        (folder / "itself.json").write_text(json.dumps([{"targets": [server.address]}]), "utf-8")
         yield server
 
 

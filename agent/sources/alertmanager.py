@@ -14,7 +14,7 @@ import msgspec
 
 from agent.errors import UsageError
 from agent.sources.address import Address, parse_address
-from agent.sources.failures import NoAnswerError
+from agent.sources.failures import BUSY, NoAnswerError
 from agent.sources.http import HttpClient, connect
 from agent.sources.json_answer import decode, in_its_words
 from agent.sources.prometheus.translate import moment
@@ -31,6 +31,9 @@ SILENCES = "/api/v2/silences"
 RECEIVERS = "/api/v2/receivers"
 
 SECONDS = 30.0
+CLOSED = frozenset({0, 401, *BUSY})
+"""Statuses of a first answer (0: none) after which nothing more is asked."""
+
 LONGEST_MATCHER = 300
 
 T = TypeVar("T")
@@ -165,7 +168,7 @@ class _Inquiry:
             data = decode(answer.body, shape, answer.headers.get("content-type", ""))
         except NoAnswerError as error:
             said = in_its_words(error)
-            if not self.found and error.status in {0, 401}:
+            if not self.found and error.reason != "unreadable" and error.status in CLOSED:
                 self.closed = said
             self.found.append(EndpointAnswer(endpoint=path, reason=said.reason, detail=said.detail))
             return None

@@ -121,7 +121,7 @@ class _Scan:
             date = self._probe()
         except NoAnswerError as error:
             if error.status not in PARTLY_OPEN:
-                return self._silent(queries, now, error, warnings), 0
+                return self._silent(queries, now, _pointed(error), warnings), 0
             forbidden = error
         else:
             if date is not None and abs(date - now) > MOST_SKEW:
@@ -183,3 +183,11 @@ class _Scan:
             counted = ()
         targets = int(counted[0].value or 1) if counted else 1
         return Fleet(series=max(1, targets), interval_seconds=USUAL_INTERVAL_SECONDS, kept_seconds=kept)
+
+
+def _pointed(error: NoAnswerError) -> NoAnswerError:
+    """Return the error with what to look at when the very first question finds no such API."""
+    if error.reason != "backend_404":
+        return error
+    detail = f"{error.detail}: no Prometheus API there, is the path of the address right?"
+    return NoAnswerError(reason=error.reason, detail=detail, status=error.status)
