@@ -114,7 +114,7 @@ def read_document(content: bytes) -> Document:
     try:
         return msgspec.json.decode(content, type=Document)
     except (msgspec.DecodeError, RecursionError) as error:
-        raise ValueError(str(error)) from error
+        raise ValueError(_placed(str(error))) from error
 
 
 def scrubbed(document: Document, scrub: Callable[[object], object]) -> Document:
@@ -130,6 +130,11 @@ def schema() -> dict[str, Any]:
         "title": SCHEMA,
         **msgspec.json.schema(Document),
     }
+
+
+def _placed(fault: str) -> str:
+    """Name the root when msgspec names no path."""
+    return fault if " - at `" in fault else f"{fault} - at `$`"
 
 
 class _Named(msgspec.Struct):

@@ -67,13 +67,14 @@ def term(kind: str, word: str, lang: str) -> str:
 
 
 def fill(template: str, parameters: Mapping[str, Parameter], lang: str) -> str:
-    """Return an English `template` in `lang`, with its parameters labelled and formatted for that language."""
-    worded = {name: _worded(name, value, lang) for name, value in parameters.items()}
-    translated = translator(lang)(template)
+    """Return an English `template` of ours in `lang`, with its parameters labelled and formatted for that language.
+
+    A template that formats its own fields cannot be said in another language and stays English.
+    """
     try:
-        return formats.fill(translated, worded)
+        return _filled(template, parameters, lang)
     except formats.TemplateError:
-        return formats.fill(template, worded)
+        return template.format(**parameters)
 
 
 def spoken(message: Message, lang: str) -> str:
@@ -87,9 +88,17 @@ def sentence(document: Document, text: str, lang: str) -> str:
     if known is None:
         return translator(lang)(text)
     try:
-        return fill(known.template, known.parameters, lang)
+        return _filled(known.template, known.parameters, lang)
     except formats.TemplateError:
         return text
+
+
+def _filled(template: str, parameters: Mapping[str, Parameter], lang: str) -> str:
+    worded = {name: _worded(name, value, lang) for name, value in parameters.items()}
+    try:
+        return formats.fill(translator(lang)(template), worded)
+    except formats.TemplateError:
+        return formats.fill(template, worded)
 
 
 def _worded(name: str, value: Parameter, lang: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from analyzers.model.verdict import Answer
-from exporters.parts import Document, HundredRange
+from exporters.parts import Document
+from exporters.ranges import HundredRange
 from exporters.visible import visible
 
 ANSWERS: dict[Answer, str] = {"oui": "oui", "non": "non", "pas encore": "pas_encore"}

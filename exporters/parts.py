@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from datetime import date
+from typing import Any, Literal
 
 import msgspec
-from msgspec import Meta
 
 from analyzers.model.evidence import Kind
 from analyzers.model.finding import Outcome
 from analyzers.model.reasons import Reason
 from analyzers.model.verdict import Answer, Lack
+from exporters.ranges import Count, Days, Hundred, Moment, Part, Range, Score, Share, refuse_reversed
 
 SCHEMA: Literal["pasencore.verdict/1"] = "pasencore.verdict/1"
 
 Parameter = str | int | float
-Hundred = Annotated[float, Meta(ge=0, le=100)]
-Share = Annotated[float, Meta(ge=0, le=1)]
-Days = Annotated[float, Meta(ge=0)]
-Count = Annotated[int, Meta(ge=0)]
-Moment = Annotated[datetime, Meta(tz=True)]
 Horizon = Literal[1, 2, 3]
 AxisId = Literal["lisibilite", "scalabilite", "gouvernance", "decision", "exploitation"]
 PrerequisiteId = Literal["donnees", "processus", "perimetres", "automatisation"]
-
-
-class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """Base of every part; unknown keys are left aside, so that a newer minor version can be read."""
 
 
 class Bars(Part, frozen=True, kw_only=True):
@@ -47,36 +38,6 @@ class RubricRef(Part, frozen=True, kw_only=True):
     version: str
     sha256: str
     bars: Bars
-
-
-class Range(Part, frozen=True, kw_only=True):
-    """What is known of a value in [0, 1]: low rounded down, high rounded up, four decimals."""
-
-    low: Share
-    high: Share
-
-    def __post_init__(self) -> None:
-        _refuse_reversed(self.low, self.high)
-
-
-class HundredRange(Part, frozen=True, kw_only=True):
-    """The same on 0-100, two decimals."""
-
-    low: Hundred
-    high: Hundred
-
-    def __post_init__(self) -> None:
-        _refuse_reversed(self.low, self.high)
-
-
-class Score(HundredRange, frozen=True, kw_only=True):
-    """Score of an axis or a prerequisite.
-
-    `measured_only` is the same with every declaration taken as unknown: what a *non* is made of.
-    """
-
-    coverage: Share
-    measured_only: HundredRange | None = None
 
 
 class Axes(Part, frozen=True, kw_only=True):
@@ -193,7 +154,7 @@ class FindingPart(Part, frozen=True, kw_only=True):
     declared_empty: str | None = None
 
     def __post_init__(self) -> None:
-        _refuse_reversed(self.low, self.high)
+        refuse_reversed(self.low, self.high)
 
 
 class BlindSpotPart(Part, frozen=True, kw_only=True):
@@ -353,10 +314,4 @@ class Document(Part, frozen=True, kw_only=True):
     priority: tuple[PriorityPart, ...] = ()
     truck_factors: tuple[TruckFactorPart, ...] = ()
     annexes: Annexes = Annexes()
-    texts: dict[str, Sentence] = {}
-
-
-def _refuse_reversed(low: float, high: float) -> None:
-    if low > high:
-        message = f"low {low} is above high {high}"
-        raise ValueError(message)
+    texts: dict[str, Sentence] = msgspec.field(default_factory=dict)

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from analyzers.model.interval import Interval
 from analyzers.model.verdict import AxisScore
-from exporters.parts import HundredRange, Range, Score
+from exporters.ranges import HundredRange, Range, Score
 
 SHARE = 10_000
 """Steps of a value in [0, 1]: four decimals."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from analyzers.model.message import N_
 from exporters import formats
-from exporters.parts import FindingPart, WaiverPart
+from exporters.parts import ConditionPart, FindingPart, WaiverPart
 from exporters.reading import Reading
 from exporters.view import FindingView
 
@@ -77,6 +77,14 @@ class Sayings:
         return self.reading.say(
             N_("Effort: {effort}, horizon {horizon}"), effort=finding.effort, horizon=finding.part.horizon
         )
+
+    def condition(self, condition: ConditionPart) -> str:
+        """Say what an action is: what to do for operations, what it spares for the board."""
+        if self.reading.reader == "direction":
+            risks = [each.risk for each in self.reading.document.findings if each.check == condition.check]
+            if any(risks):
+                return self.reading.say(N_("Risk: {risk}"), risk=self.reading.sentence(risks[0]))
+        return self.reading.sentence(condition.action)
 
     def waiver(self, waiver: WaiverPart) -> str:
         """Say who lives with a finding, until when, and why."""
@@ -159,9 +167,7 @@ class Sayings:
         """Say what the collection cost."""
         cost = self.reading.document.cost
         return self.reading.say(
-            N_(
-                "Queries: {queries}; samples: {samples}; read: {size}; duration: {seconds} s, of which {cpu} s of processor."
-            ),
+            N_("Queries: {queries}; samples: {samples}; read: {size}; seconds: {seconds}, of processor: {cpu}."),
             queries=self.reading.number(cost.queries),
             samples=self.reading.number(cost.samples),
             size=formats.size(cost.bytes, self.reading.lang),

@@ -10,7 +10,8 @@ from typing import Literal
 
 from analyzers.model.message import N_
 from exporters import formats, terms
-from exporters.parts import ConditionPart, EvidencePart, FindingPart, Score
+from exporters.parts import ConditionPart, EvidencePart, FindingPart
+from exporters.ranges import Score
 from exporters.reading import Reading
 
 State = Literal["good", "weak", "bad", "unknown", "none", "waived"]

@@ -13,13 +13,15 @@ Golden = Callable[[str, str], None]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--regenerate-goldens", action="store_true", help="rewrite tests/golden with what the code says now")
+    parser.addoption(
+        "--regenerate-goldens", action="store_true", help="rewrite tests/golden with what the code says now"
+    )
 
 
 @pytest.fixture(scope="session", autouse=True)
 def catalogues() -> None:
     """Compile catalogues that are older than their source, as the wheel's build does."""
-    from exporters.locale import build_hook  # noqa: PLC0415 - Babel is needed only when a catalogue is stale
+    from exporters.locale import build_hook
 
     build_hook.compile_catalogues()
 

@@ -38,7 +38,7 @@ def extracted(root: Path = ROOT) -> Catalog:
     """Return every sentence that readers may meet, without a translation."""
     catalogue = Catalog(project="pasencore", charset="utf-8")
     with (LOCALE / "babel.cfg").open(encoding="utf-8") as file:
-        mapping, options = parse_mapping_cfg(file)
+        mapping, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
     for name, _line, text, comments, context in extract_from_dir(root, mapping, options, comment_tags=("NOTE",)):
         catalogue.add(text, None, [(name, 0)], auto_comments=comments, context=context)
     for text, context in _click_sentences():

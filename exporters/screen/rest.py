@@ -39,7 +39,9 @@ def _way(view: View, sheet: Sheet) -> None:
         )
         sheet.paragraph(words(title, "bold"))
         for each in horizon.conditions:
-            action = line(words(view.reading.label(each.check), "bold"), ": ", view.reading.sentence(each.action))
+            action = line(
+                words(view.reading.label(each.check), "bold"), _(": "), Sayings(reading=view.reading).condition(each)
+            )
             sheet.paragraph(line(action, f" ({view.reading.days(each.effort_days)})"), INDENT, "  • ")
 
 
@@ -59,7 +61,7 @@ def _perimeters(view: View, sheet: Sheet) -> None:
         return
     sheet.heading(_("Perimeters"))
     for each in document.perimeters:
-        sheet.paragraph(line(words(each.name, "bold"), ": ", each.verdict.answer))
+        sheet.paragraph(line(words(each.name, "bold"), _(": "), each.verdict.answer))
         for reason in each.verdict.reasons[:3]:
             sheet.paragraph(words(view.reading.sentence(reason)), INDENT, "  • ")
 
@@ -144,7 +146,7 @@ def _blind_spots(view: View, sheet: Sheet) -> None:
     sheet.heading(_("Blind spots"))
     for each in spots[:MOST]:
         why = view.reading.term("reason", each.reason)
-        sheet.paragraph(line(each.where, ": ", view.reading.sentence(each.what), f" ({why})"), INDENT, "  • ")
+        sheet.paragraph(line(each.where, _(": "), view.reading.sentence(each.what), f" ({why})"), INDENT, "  • ")
         if each.grant and view.reading.reader == "operations":
             sheet.paragraph(words(each.grant, "bold"), INDENT + 2, " " * INDENT + "$ ")
     _more(len(spots), view, sheet)
@@ -159,7 +161,7 @@ def _sources(view: View, sheet: Sheet) -> None:
     for each in asked[:MOST]:
         how = view.reading.term("reason", each.reason) if each.reason else _("answered in full")
         detail = f" - {view.reading.sentence(each.detail)}" if each.detail else ""
-        sheet.paragraph(line(each.kind, " ", each.where, f": {how}", detail), INDENT, "  • ")
+        sheet.paragraph(line(each.kind, " ", each.where, _(": "), how, detail), INDENT, "  • ")
     _more(len(asked), view, sheet)
 
 

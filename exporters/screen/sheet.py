@@ -68,7 +68,7 @@ class Sheet:
     def heading(self, text: str, style: str = "bold") -> None:
         """Add a title over a rule, after an empty line."""
         self.blank()
-        self.add(words(text, style))
+        self.paragraph(words(text, style))
         self.add(Text("─" * self.width, style="dim"))
 
     def render(self) -> str:

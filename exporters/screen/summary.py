@@ -110,7 +110,7 @@ def _conditions(view: View, sheet: Sheet) -> None:
     sheet.add(words(_("Way to oui: {days} in all", days=view.total_effort), "bold"))
     for index, each in enumerate(verdict.conditions[:FIRST_CONDITIONS], start=1):
         days = words(view.reading.days(each.effort_days), "dim")
-        action = line(view.reading.label(each.check), " - ", view.reading.sentence(each.action))
+        action = line(view.reading.label(each.check), " - ", Sayings(reading=view.reading).condition(each))
         sheet.add(f"  {index}. ", padded(action, sheet.width - 6 - days.cell_len).copy(), " ", days)
 
 

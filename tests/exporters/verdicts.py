@@ -262,10 +262,7 @@ def _asked() -> list[Origin]:
 def hostile() -> Document:
     """Return a document where every free text is an attack."""
     bad = population(*(member(each, 0.0, declared=1.0) for each in HOSTILE), *members(4, 4))
-    texts = {
-        name: each
-        for name, each in zip(("question", "why", "how_measured", "remedy", "command", "risk"), HOSTILE, strict=False)
-    }
+    texts = dict(zip(("question", "why", "how_measured", "remedy", "command", "risk"), HOSTILE, strict=False))
     checks = [check(each, bad, **{**texts, "remedy": "escape \x1b[2J <b>now</b>"}) for each in SMALL]
     found = judged(
         checks,
