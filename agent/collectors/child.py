@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import resource
 import signal
+import sys
 from collections.abc import Iterator
 from typing import Literal, NoReturn
 
@@ -116,17 +118,19 @@ def blocked_signals() -> Iterator[None]:
 
 
 def _leave_the_parent(pipe: int, lifetime: float) -> None:
-    """Take a process group of its own, default signals, silent standard files, and no file of the parent's."""
+    """Take a process group of its own, default signals and silent standard files; drop the parent's, leave no core."""
     gc.disable()
     os.setsid()
     for each in HANDLED:
         signal.signal(each, signal.SIG_DFL)
     signal.set_wakeup_fd(-1)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.setitimer(signal.ITIMER_REAL, lifetime)
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
     nothing = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(nothing, standard)
+    sys.stdout = sys.stderr = os.fdopen(1, "w", closefd=False)
     for descriptor in _open_files() - {0, 1, 2, pipe}:
         with contextlib.suppress(OSError):
             os.close(descriptor)

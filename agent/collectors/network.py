@@ -25,9 +25,13 @@ def read_interfaces(machine: Machine) -> tuple[Interface, ...]:
     """Return the interfaces of this host, sorted; none under another root, whose kernel is not this one."""
     if not machine.live:
         return ()
-    states = psutil.net_if_stats()
+    try:
+        states, by_name = psutil.net_if_stats(), psutil.net_if_addrs()
+    except OSError as error:
+        machine.missed(f"network interfaces: {error.strerror}", "unreadable")
+        return ()
     found = []
-    for name, entries in sorted(psutil.net_if_addrs().items()):
+    for name, entries in sorted(by_name.items()):
         addresses = [
             plain_address(each.address) for each in entries if each.family in {socket.AF_INET, socket.AF_INET6}
         ]

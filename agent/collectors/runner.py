@@ -14,7 +14,7 @@ import signal
 import time
 import warnings
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -30,6 +30,9 @@ from analyzers.model.reasons import Reason
 
 WORKERS = 4
 """Children at a time: collectors wait more than they compute."""
+
+SLOW_AFTER = 0.2
+"""Seconds after which a child no longer holds back the next one: most answer sooner, and every copy takes memory."""
 
 MOST_REPLY_BYTES = 64 << 20
 """A block larger than this is a fault of its collector."""
@@ -120,13 +123,12 @@ class Runner:
         try:
             with selectors.PollSelector() as selector:
                 while waiting or running:
-                    while waiting and len(running) < self.workers:
+                    if waiting and self._room_for_one_more(running.values()):
                         with blocked_signals():
                             child = _fork(waiting.popleft(), root, clock)
                             running[child.pipe] = child
                         selector.register(child.pipe, selectors.EVENT_READ)
-                    patience = max(0.0, min(each.due for each in running.values()) - time.monotonic())
-                    ready = {key.fd for key, _ in selector.select(patience)}
+                    ready = {key.fd for key, _ in selector.select(self._patience(running.values(), waiting))}
                     for pipe, child in list(running.items()):
                         outcome = _outcome(child, readable=pipe in ready)
                         if outcome is not None:
@@ -138,6 +140,17 @@ class Runner:
             for child in running.values():
                 os.close(child.pipe)
             self._end([*gone, *running.values()])
+
+    def _room_for_one_more(self, running: Collection[_Child]) -> bool:
+        now = time.monotonic()
+        return len(running) < self.workers and all(now - each.started >= SLOW_AFTER for each in running)
+
+    def _patience(self, running: Collection[_Child], waiting: Collection[Collector]) -> float:
+        """Return the seconds until something must be done though no child says anything."""
+        next_end = min(each.due for each in running)
+        starts = waiting and len(running) < self.workers
+        next_start = max(each.started for each in running) + SLOW_AFTER if starts else next_end
+        return max(0.0, min(next_end, next_start) - time.monotonic())
 
     def _end(self, children: Iterable[_Child]) -> None:
         """Reap children, those that linger by force; one that does not even die is remembered, never waited for."""

@@ -14,8 +14,8 @@ from agent.collectors.processes.scripts import words
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=.*", re.DOTALL)
 _INLINE = re.compile(r"-\w*[ce]")
 _SILENT = words(
-    "[ [[ . : } cd command done echo exit export false fi for mkdir printf return set shift sleep source test touch true"
-    " type ulimit umask unset wait which"
+    "[ [[ . : } cd command done echo exit export false fi for mkdir printf return set shift sleep source test touch"
+    " true type ulimit umask unset wait which"
 )
 """Words that prepare or decide: the job is what comes with them."""
 

@@ -37,12 +37,10 @@ def parse_crontab(text: str, *, with_user: bool) -> tuple[Entry, ...]:
         match = None if stripped.startswith("#") or _SETTING.match(stripped) else _ENTRY.fullmatch(stripped)
         if match is None:
             continue
-        user, rest = ("", match["rest"])
-        if with_user:
-            user, _, rest = rest.partition(" ") if " " in rest else rest.partition("\t")
-        if rest.strip():
+        words = match["rest"].split(None, 1) if with_user else ["", match["rest"]]
+        if len(words) == 2:  # noqa: PLR2004 - the account, the command
             schedule = " ".join(match["schedule"].removeprefix("-").split())
-            found.append(Entry(schedule=schedule, user=user.strip(), command=_command(rest)))
+            found.append(Entry(schedule=schedule, user=words[0], command=_command(words[1])))
     return tuple(found)
 
 
