@@ -99,7 +99,7 @@ def _prometheus(
     if server is None and found is None:
         return None
     endpoint, folder, option = _way_in(server, found)
-    monitoring, *read = read_prometheus(
+    monitoring, cost, origins, unseen = read_prometheus(
         endpoint,
         since=config.since,
         clock=now,
@@ -108,7 +108,7 @@ def _prometheus(
         folder=folder,
         option=option,
     )
-    seen.add(*read)
+    seen.add(cost, origins, unseen)
     return monitoring
 
 
@@ -122,9 +122,9 @@ def _alertmanager(
     endpoint, folder, option = _way_in(server, found)
     advance = step(translate(N_("Alertmanager")))
     advance(0, 1)
-    alerting, *read = alertmanager.read_alertmanager(endpoint, clock=now, folder=folder, option=option)
+    alerting, cost, origins, unseen = alertmanager.read_alertmanager(endpoint, clock=now, folder=folder, option=option)
     advance(1, 1)
-    seen.add(*read)
+    seen.add(cost, origins, unseen)
     return alerting
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from importlib import resources
 from types import MappingProxyType
+from typing import Any
 
 from analyzers.model.context import AiUseCase
 from analyzers.model.message import N_
@@ -42,10 +43,10 @@ def published() -> tuple[UseCase, ...]:
 
 def declared(entries: Iterable[AiUseCase]) -> tuple[UseCase, ...]:
     """Return the use cases of a context file."""
-    return tuple(_case(each.name, dict(each.needs.prerequisites), dict(each.needs.axes)) for each in entries)
+    return tuple(_case(each.name, each.needs.prerequisites, each.needs.axes) for each in entries)
 
 
-def _case(name: str, prerequisites: dict[str, float], axes: dict[str, float]) -> UseCase:
+def _case(name: str, prerequisites: Mapping[Any, float], axes: Mapping[Any, float]) -> UseCase:
     return UseCase(
         name=name,
         prerequisites=MappingProxyType({gate: Fraction(str(bar)) for gate, bar in prerequisites.items()}),

@@ -65,7 +65,8 @@ def _mean(weights: Scores, values: Scores, inside: NDArray[np.bool_], empty: flo
     if not inside.any():
         return np.full(len(weights), empty)
     part = weights[:, inside]
-    return np.round(part @ values[inside] / part.sum(axis=1), DECIMALS)
+    means: Scores = np.round(part @ values[inside] / part.sum(axis=1), DECIMALS)
+    return means
 
 
 def _bar(bar: Fraction) -> float:

@@ -103,7 +103,7 @@ def history(node: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str, Any], Findings]]:
+def found(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Findings]:
     tmp = tmp_path_factory.mktemp("end-to-end")
     context = tmp / "pasencore.yaml"
     context.write_text(CONTEXT.format(today=time.strftime("%Y-%m-%d")))
@@ -126,7 +126,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str, 
             again = scan(tmp, "--prometheus", prometheus.url)
             assert prometheus.process.poll() is None
     assert {each["check"] for each in again["findings"]} == {each["check"] for each in verdict["findings"]}
-    yield verdict, {each["check"]: each for each in verdict["findings"]}
+    return verdict, {each["check"]: each for each in verdict["findings"]}
 
 
 def evidence(finding: dict[str, Any], key: str) -> list[Any]:
