@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -25,6 +26,32 @@ MOST_LISTED = 50
 def html(document: Document, *, lang: str, reader: Reader = "operations") -> str:
     """Return the report; every string of the document is escaped, no link leads outside, no script may run."""
     view = View(reading=Reading(document=document, lang=lang, reader=reader))
+    style = _environment().get_template("report.css").render()
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            _=view.reading.say,
+            view=view,
+            reading=view.reading,
+            document=document,
+            said=Sayings(reading=view.reading),
+            formats=formats,
+            marks=MARKS,
+            states=STATES,
+            operations=reader == "operations",
+            style=Markup(style),  # noqa: S704 - our own file, without a variable
+            style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+            first_reasons=FIRST_REASONS,
+            most_subjects=MOST_SUBJECTS,
+            most_evidence=MOST_EVIDENCE,
+            most_listed=MOST_LISTED,
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("exporters"),
         autoescape=True,
@@ -34,24 +61,7 @@ def html(document: Document, *, lang: str, reader: Reader = "operations") -> str
         lstrip_blocks=True,
     )
     environment.filters.update(anchor=anchor)
-    environment.globals.update(_=view.reading.say)
-    style = environment.get_template("report.css").render()
-    return environment.get_template("report.html.j2").render(
-        view=view,
-        reading=view.reading,
-        document=document,
-        said=Sayings(reading=view.reading),
-        formats=formats,
-        marks=MARKS,
-        states=STATES,
-        operations=reader == "operations",
-        style=Markup(style),  # noqa: S704 - our own file, without a variable
-        style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
-        first_reasons=FIRST_REASONS,
-        most_subjects=MOST_SUBJECTS,
-        most_evidence=MOST_EVIDENCE,
-        most_listed=MOST_LISTED,
-    )
+    return environment
 
 
 def anchor(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -31,6 +32,27 @@ class Ready(str):
 def markdown(document: Document, *, lang: str, reader: Reader = "operations") -> str:
     """Return the report; whatever data holds, it shows as text and neither links, runs nor breaks a table."""
     view = View(reading=Reading(document=document, lang=lang, reader=reader))
+    rendered = (
+        _environment()
+        .get_template("report.md.j2")
+        .render(
+            _=view.reading.say,
+            view=view,
+            reading=view.reading,
+            document=document,
+            said=Sayings(reading=view.reading),
+            formats=formats,
+            operations=reader == "operations",
+            most_subjects=MOST_SUBJECTS,
+            most_evidence=MOST_EVIDENCE,
+            most_listed=MOST_LISTED,
+        )
+    )
+    return re.sub(r"\n{3,}", "\n\n", rendered).strip() + "\n"
+
+
+@cache
+def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("exporters"),
         autoescape=False,  # noqa: S701 - Markdown has its own escaping, applied to every expression by `finalize`
@@ -38,23 +60,9 @@ def markdown(document: Document, *, lang: str, reader: Reader = "operations") ->
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        keep_trailing_newline=True,
     )
     environment.filters.update(code=code, ready=Ready)
-    environment.globals.update(_=view.reading.say)
-    template = environment.get_template("report.md.j2")
-    rendered = template.render(
-        view=view,
-        reading=view.reading,
-        document=document,
-        said=Sayings(reading=view.reading),
-        formats=formats,
-        operations=reader == "operations",
-        most_subjects=MOST_SUBJECTS,
-        most_evidence=MOST_EVIDENCE,
-        most_listed=MOST_LISTED,
-    )
-    return re.sub(r"\n{3,}", "\n\n", rendered).strip() + "\n"
+    return environment
 
 
 def escape(text: str) -> str:
