@@ -22,6 +22,9 @@ CALM_SECONDS = (1.0, 2.0, 4.0, 8.0)
 LOOK_EVERY = 10
 """Queries between two looks at how busy the server is."""
 
+MOST_FACTOR = 4.0
+"""How far queries that read more than estimated raise the price of the next: one says little of the others."""
+
 MOST_PAUSE_SECONDS = 5.0
 HOPELESS_AFTER = 3
 """Queries in a row without an answer after which the others are not sent."""
@@ -82,7 +85,8 @@ class Fleet:
         length = duration(window)
         if length is not None and length > self.kept_seconds:
             covered = f"{max(1, int(self.kept_seconds))}s"
-        return self.series * query.samples_per_series(covered, self.interval_seconds)
+        series = self.series if query.series is None else query.series
+        return series * query.samples_per_series(covered, self.interval_seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +145,11 @@ class Guard:
         self._gate = threading.Lock()
         self._books = threading.RLock()
 
+    def expect(self, queries: Iterable[Query]) -> None:
+        """Keep enough of the budget for more queries, which the first answers called for."""
+        with self._books:
+            self._waiting.update({query.id: query for query in queries})
+
     def windows(self, query: Query) -> tuple[str, ...]:
         """Return the windows that a query may have, longest first; one empty window when it has no range."""
         if not query.windows:
@@ -153,7 +162,7 @@ class Guard:
     def price(self, query: Query, window: str) -> float:
         """Return the samples that a query would read, corrected by what such queries really read so far."""
         read, estimated = self._factor.get(query.cost.partition(":")[0], (0.0, 0.0))
-        factor = max(1.0, read / estimated) if estimated else 1.0
+        factor = min(max(1.0, read / estimated), MOST_FACTOR) if estimated and query.series is None else 1.0
         return self._fleet.samples(query, window) * factor
 
     def cheapest_first(self, queries: Iterable[Query]) -> list[Query]:
@@ -189,7 +198,7 @@ class Guard:
             self._without_answer = 0
             self._promised -= grant.samples
             self.samples += grant.samples if read is None else read
-            if read is not None:
+            if read is not None and query.series is None:
                 kind = query.cost.partition(":")[0]
                 before_read, before_estimated = self._factor.get(kind, (0.0, 0.0))
                 estimated = self._fleet.samples(query, grant.window)

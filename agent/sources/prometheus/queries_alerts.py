@@ -6,6 +6,8 @@ from agent.sources.prometheus.durations import duration
 from agent.sources.prometheus.query import Query
 
 WEEK_SECONDS = 604800
+OF_THE_SERVER = 100
+"""Series that a server and its Alertmanager have of themselves, whatever they watch: groups, integrations."""
 
 FIRING = '(ALERTS_FOR_STATE and ignoring (alertstate) ALERTS{alertstate="firing"})[{window}:{step}]'
 BEGAN_INSIDE = "(min_over_time({firing}) >= bool on () group_left () min_over_time(vector(time())[{window}:{step}]))"
@@ -64,6 +66,7 @@ ALERTS = (
         promql="max by (rule_group) (increase(prometheus_rule_evaluation_failures_total[{window}]))",
         windows=("1d",),
         cost="scrapes",
+        series=OF_THE_SERVER,
         gives="evaluations of the group that failed in the window",
     ),
     Query(
@@ -71,6 +74,7 @@ ALERTS = (
         promql="max by (rule_group) (increase(prometheus_rule_group_iterations_missed_total[{window}]))",
         windows=("1d",),
         cost="scrapes",
+        series=OF_THE_SERVER,
         gives="evaluations of the group that were skipped in the window",
     ),
     Query(
@@ -89,6 +93,7 @@ ALERTS = (
         ),
         windows=("1d",),
         cost="steps:1440",
+        series=OF_THE_SERVER,
         gives="share of the window in which the server knew an Alertmanager",
     ),
     Query(
@@ -96,6 +101,7 @@ ALERTS = (
         promql="sum by (integration) (increase(alertmanager_notifications_total[{window}]))",
         windows=("1d",),
         cost="scrapes",
+        series=OF_THE_SERVER,
         gives="notifications that Alertmanager tried to send in the window",
     ),
     Query(
@@ -103,6 +109,7 @@ ALERTS = (
         promql="sum by (integration) (increase(alertmanager_notifications_failed_total[{window}]))",
         windows=("1d",),
         cost="scrapes",
+        series=OF_THE_SERVER,
         gives="notifications that Alertmanager failed to send in the window",
     ),
 )

@@ -12,6 +12,9 @@ from analyzers.model.monitoring import QueryResult, Rule
 MOST_SELECTORS = 150
 """Distinct selectors asked for, a request each; those that most alerts need come first."""
 
+FEW = 10
+"""Series that a selector may have had which finds none now."""
+
 
 def alert_queries(rules: Iterable[Rule]) -> tuple[Query, ...]:
     """Return the queries that alerting rules call for: the number of series of each distinct selector, now.
@@ -44,6 +47,7 @@ def past_queries(answers: Iterable[QueryResult]) -> tuple[Query, ...]:
             promql=f"count(last_over_time({each}[{{window}}:5m]))",
             windows=("14d",),
             cost="steps:4032",
+            series=FEW,
             gives="series that the selector found in the window",
         )
         for each in silent

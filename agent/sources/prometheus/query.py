@@ -22,6 +22,8 @@ class Query:
     cost
         Estimated samples read by the server: one of "instant" (series), "scrapes" (series x window / scrape interval),
         "steps:N" (series x N, over the longest window).
+    series
+        How many series it reads when that is not one for each target; None when it is.
     victoria
         The text for VictoriaMetrics where its functions mean something else; empty when `promql` does for both.
     gives
@@ -32,6 +34,7 @@ class Query:
     promql: str
     windows: tuple[str, ...] = ()
     cost: str = "instant"
+    series: int | None = None
     victoria: str = ""
     gives: str = ""
 

@@ -17,6 +17,7 @@ from agent.sources.prometheus.durations import duration
 from agent.sources.prometheus.endpoints import ENDPOINTS, read_endpoints
 from agent.sources.prometheus.guard import Budget, Fleet, Guard
 from agent.sources.prometheus.queries import QUERIES, Query
+from agent.sources.prometheus.queries_dynamic import alert_queries, past_queries
 from agent.sources.prometheus.questions import (
     ANSWER_GRACE_SECONDS,
     Load,
@@ -54,7 +55,7 @@ def read_prometheus(  # noqa: PLR0913 - the ports and bounds of a scan
     folder: Path = Path(),
     option: str = "--prometheus",
     budget: Budget | None = None,
-    queries: Sequence[Query] = QUERIES,
+    queries: Sequence[Query] | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Reading:
     """Return what a server says, what it cost, how it went, and what could not be seen.
@@ -73,6 +74,8 @@ def read_prometheus(  # noqa: PLR0913 - the ports and bounds of a scan
         What relative paths of ``http_config`` are relative to.
     option
         The option or key that holds the address, for the error line.
+    queries
+        What to ask; None for what checks need, and what the rules of the server call for.
 
     Raises
     ------
@@ -91,8 +94,9 @@ def read_prometheus(  # noqa: PLR0913 - the ports and bounds of a scan
             since=since,
             sleep=sleep,
             progress=progress or (lambda _done, _total: None),
+            queries=queries,
         )
-        monitoring, samples = scan.run(queries, clock())
+        monitoring, samples = scan.run(clock())
         spent = http.spent
         host = local_host if http.address.loopback else ""
     monitoring = msgspec.structs.replace(monitoring, local_host=host)
@@ -111,8 +115,9 @@ class _Scan:
     since: dt.timedelta
     sleep: Callable[[float], None]
     progress: Progress
+    queries: Sequence[Query] | None
 
-    def run(self, queries: Sequence[Query], now: dt.datetime) -> tuple[Monitoring, int]:
+    def run(self, now: dt.datetime) -> tuple[Monitoring, int]:
         """Return the facts, and the samples that they cost the server."""
         forbidden: NoAnswerError | None = None
         warnings = list(self.http.cautions)
@@ -121,7 +126,7 @@ class _Scan:
             date = self._probe()
         except NoAnswerError as error:
             if error.status not in PARTLY_OPEN:
-                return self._silent(queries, now, _pointed(error), warnings), 0
+                return self._silent(now, _pointed(error), warnings), 0
             forbidden = error
         else:
             if date is not None and abs(date - now) > MOST_SKEW:
@@ -129,7 +134,7 @@ class _Scan:
                 skew = (date - now).total_seconds()
                 warnings.append(f"its clock is {skew:+.0f} s from this machine's: queries are asked at its own time")
         itself = read_endpoints(self.client, at, self.end)
-        asked = tailored(queries, itself.rules or ())
+        asked = self._asked(itself)
         if forbidden is not None:
             results = tuple(unanswered(each, at, forbidden, kind=itself.kind) for each in asked)
             return msgspec.structs.replace(itself, queries=results, warnings=tuple(warnings)), 0
@@ -138,17 +143,24 @@ class _Scan:
             client=self.client, guard=guard, kind=itself.kind, at=at, concurrency=self.budget.concurrency
         )
         results, said = questions.ask(asked, self.progress)
-        whole = msgspec.structs.replace(itself, queries=results, warnings=(*warnings, *said))
-        return whole, int(guard.samples)
+        more = past_queries(results)
+        guard.expect(more)
+        late, said_late = questions.ask(more, lambda done, _: self.progress(len(asked) + done, len(asked) + len(more)))
+        every = tuple(dict.fromkeys((*warnings, *said, *said_late)))
+        return msgspec.structs.replace(itself, queries=(*results, *late), warnings=every), int(guard.samples)
+
+    def _asked(self, itself: Monitoring) -> tuple[Query, ...]:
+        if self.queries is not None:
+            return tuple(self.queries)
+        rules = itself.rules or ()
+        return (*tailored(QUERIES, rules), *alert_queries(rules))
 
     def _probe(self) -> dt.datetime | None:
         """Ask the simplest query, and return the server's clock."""
         end = min(self.end, time.monotonic() + PROBE_SECONDS)
         return self.client.query("1", None, seconds=PROBE_SECONDS, end=end).date
 
-    def _silent(
-        self, queries: Sequence[Query], at: dt.datetime, error: NoAnswerError, warnings: Sequence[str]
-    ) -> Monitoring:
+    def _silent(self, at: dt.datetime, error: NoAnswerError, warnings: Sequence[str]) -> Monitoring:
         """Return a server of which nothing is known, with the reason everywhere."""
         return Monitoring(
             url=self.http.address.url,
@@ -156,7 +168,7 @@ class _Scan:
             endpoints=tuple(
                 EndpointAnswer(endpoint=each, reason=error.reason, detail=error.detail) for each in ENDPOINTS
             ),
-            queries=tuple(unanswered(each, at, error) for each in queries),
+            queries=tuple(unanswered(each, at, error) for each in (QUERIES if self.queries is None else self.queries)),
             warnings=tuple(warnings),
         )
 

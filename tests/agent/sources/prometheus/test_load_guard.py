@@ -19,6 +19,7 @@ from agent.sources.prometheus.query import Query
 NOW = Query(id="now", promql="up")
 WEEK = Query(id="week", promql="avg_over_time(up[{window}])", windows=("7d", "1d", "1h"), cost="scrapes")
 STEPS = Query(id="steps", promql="x[{window}:1h]", windows=("7d", "1d"), cost="steps:168")
+OWN = Query(id="own", promql="x[{window}]", windows=("1d",), cost="scrapes", series=10)
 
 DAY = 86400
 
@@ -72,6 +73,7 @@ def refusal(act: Callable[[], object]) -> NoAnswerError:
         (WEEK, "1d", Fleet(series=1, interval_seconds=60, kept_seconds=7 * DAY), 1_440),
         (STEPS, "7d", Fleet(series=2), 336),
         (STEPS, "1d", Fleet(series=7), 168),
+        (OWN, "1d", Fleet(series=5_000, interval_seconds=60), 14_400),
     ],
 )
 def test_the_price_of_a_query(query: Query, window: str, fleet: Fleet, samples: float) -> None:
@@ -103,6 +105,12 @@ def test_enough_is_kept_for_the_shortest_window_of_the_others() -> None:
     assert guard.admit(WEEK).window == "7d"
 
 
+def test_enough_is_kept_for_queries_that_come_later() -> None:
+    guard = World().guard(WEEK, budget=Budget(samples=10_100), fleet=Fleet(interval_seconds=60))
+    guard.expect([STEPS])
+    assert guard.admit(WEEK).window == "1d"
+
+
 def test_raw_samples_are_read_no_further_back_than_asked() -> None:
     guard = World().guard(WEEK, STEPS, since=2 * DAY)
     assert guard.admit(WEEK).window == "1d"
@@ -122,10 +130,13 @@ def test_what_the_server_says_it_read_counts_and_corrects_the_next_price() -> No
     guard = World().guard(WEEK, budget=Budget(samples=200_000), fleet=fleet)
     grant = guard.admit(WEEK)
     assert guard.price(WEEK, "7d") == 10_080
-    guard.settle(WEEK, grant, 161_280, 0.1)
-    assert guard.samples == 161_280
-    assert guard.price(WEEK, "7d") == 161_280
+    guard.settle(WEEK, grant, 20_160, 0.1)
+    assert guard.samples == 20_160
+    assert guard.price(WEEK, "7d") == 20_160
     assert guard.price(STEPS, "7d") == 168
+    assert guard.price(OWN, "1d") == 14_400
+    guard.settle(WEEK, guard.admit(WEEK), 161_280, 0.1)
+    assert guard.price(WEEK, "7d") == 40_320
     assert guard.admit(WEEK).window == "1d"
 
 

@@ -231,5 +231,5 @@ def test_victoria_metrics_that_scrapes_nothing(estate: Estate) -> None:
 def test_every_query_is_understood(estate: Estate, kind: str) -> None:
     server = estate.prometheus if kind == "prometheus" else estate.scraping
     monitoring, *_ = scan(server)
-    assert [each.id for each in monitoring.queries] == [each.id for each in QUERIES]
+    assert [each.id for each in monitoring.queries][: len(QUERIES)] == [each.id for each in QUERIES]
     assert not [(each.id, each.detail) for each in monitoring.queries if each.reason]

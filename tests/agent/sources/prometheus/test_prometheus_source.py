@@ -17,6 +17,7 @@ from agent.sources.prometheus.endpoints import ENDPOINTS, RULES, RUNTIME
 from agent.sources.prometheus.guard import Budget
 from agent.sources.prometheus.queries import QUERIES
 from agent.sources.prometheus.source import Reading, read_prometheus
+from analyzers.measures.promql import PAST, PRESENT
 from analyzers.model import context as ctx
 from analyzers.model.monitoring import Monitoring
 from analyzers.model.reasons import Reason
@@ -59,7 +60,7 @@ def test_a_whole_scan() -> None:
     assert monitoring.kind == "prometheus"
     assert monitoring.local_host == "vm1"
     assert monitoring.targets
-    assert [each.id for each in monitoring.queries] == [each.id for each in QUERIES]
+    assert [each.id for each in monitoring.queries][: len(QUERIES)] == [each.id for each in QUERIES]
     assert monitoring.query("targets.up") is not None
     assert reasons(monitoring) == {None}
     assert (origins[0].kind, origins[0].where, origins[0].reason) == ("prometheus", monitoring.url, None)
@@ -297,8 +298,24 @@ def test_what_the_server_says_it_read_is_the_cost() -> None:
         known = asked.path != "/api/v1/query" or asked.query["query"] == "1"
         return replay("prometheus")(asked) if known else vector(({}, "0"), cost=100)
 
-    (_, cost, *_), _ = scan_of(answer)
-    assert cost.samples == 100 * len(QUERIES)
+    (monitoring, cost, *_), _ = scan_of(answer)
+    assert cost.samples == 100 * len(monitoring.queries)
+
+
+def test_what_alerts_look_at_is_asked_for_now_and_then_in_the_past() -> None:
+    told: list[tuple[int, int]] = []
+    (monitoring, *_), asked = scan_of(replay("prometheus"), progress=lambda done, total: told.append((done, total)))
+    now, past = monitoring.query(f"{PRESENT}up"), monitoring.query(f"{PAST}up")
+    assert now is not None
+    assert (now.query, now.samples, now.reason) == ("count(up)", (), None)
+    assert past is not None
+    assert (past.query, past.window) == ("count(last_over_time(up[14d:5m]))", "14d")
+    sent = [each.query.get("query") for each in asked]
+    assert sent.index(now.query) < sent.index(past.query)
+    assert told[-1] == (len(monitoring.queries), len(monitoring.queries))
+    (monitoring, *_), _ = scan_of(replay("prometheus", {"/api/v1/query": vector(({}, "1"))}))
+    assert monitoring.query(f"{PRESENT}up") is not None
+    assert monitoring.query(f"{PAST}up") is None
 
 
 def test_an_unfamiliar_server_is_not_believed_when_empty() -> None:
