@@ -18,6 +18,7 @@ from exporters.view import MARKS, STATES, View
 from exporters.visible import visible
 
 FIRST_REASONS = 6
+FIRST_CONDITIONS = 8
 MOST_SUBJECTS = 40
 MOST_EVIDENCE = 20
 MOST_LISTED = 50
@@ -43,6 +44,7 @@ def html(document: Document, *, lang: str, reader: Reader = "operations") -> str
             style=Markup(style),  # noqa: S704 - our own file, without a variable
             style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
             first_reasons=FIRST_REASONS,
+            first_conditions=FIRST_CONDITIONS,
             most_subjects=MOST_SUBJECTS,
             most_evidence=MOST_EVIDENCE,
             most_listed=MOST_LISTED,

@@ -12,6 +12,7 @@ from exporters.screen.sheet import Sheet
 from exporters.view import MARKS, STATES, AxisView, FindingView, View
 
 MOST_SUBJECTS = 12
+MOST_REASONS = 30
 CELLS = 10
 INDENT = 4
 
@@ -21,8 +22,12 @@ def details(view: View, sheet: Sheet) -> None:
     _ = view.reading.say
     if view.reading.document.verdict.reasons:
         sheet.heading(_("All reasons"))
-        for reason in view.reading.document.verdict.reasons:
+        reasons = view.reading.document.verdict.reasons
+        for reason in reasons[:MOST_REASONS]:
             sheet.paragraph(words(view.reading.sentence(reason)), INDENT, "  • ")
+        if len(reasons) > MOST_REASONS:
+            left = _("others, in verdict.json: {left}", left=len(reasons) - MOST_REASONS)
+            sheet.add(" " * INDENT, words(left, "dim"))
     for axis in view.by_axis:
         _axis(axis, view, sheet)
     sheet.blank()
