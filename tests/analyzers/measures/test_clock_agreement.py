@@ -36,7 +36,9 @@ def test_a_clock_as_its_host_tells_it(clock: Clock, ends: tuple[int, int]) -> No
     ("clock", "offset", "sync", "ends"),
     [
         (None, 0.001, 1.0, (1, 1)),
-        (None, 0.2, 1.0, (0, 0)),
+        (None, 0.0499, 1.0, (1, 1)),
+        (None, 0.05, 1.0, (0, 0)),
+        (None, -0.2, 1.0, (0, 0)),
         (None, 0.001, 0.0, (0, 0)),
         (None, None, 1.0, (0, 1)),
         (Clock(synchronized=True), 0.001, None, (1, 1)),

@@ -45,7 +45,9 @@ def lvm(free, name="web1"):
     ],
 )
 def test_what_history_and_means_prove(hosts, monitoring, ends) -> None:
-    assert b.ends(member(*hosts, monitoring=monitoring)) == ends
+    found = member(*hosts, monitoring=monitoring)
+    assert b.ends(found) == ends
+    assert (found.reason is None) == (ends[0] == ends[1])
 
 
 def test_the_shortest_history_decides() -> None:

@@ -70,6 +70,13 @@ def test_jobs_are_named_by_host_and_told_apart() -> None:
     ]
 
 
+def test_two_jobs_of_one_name_are_enough_to_need_telling_apart() -> None:
+    assert list(members(b.job(file="/etc/cron.d/x"), b.job(file="/etc/cron.d/y"))) == [
+        "web1: backup.sh (/etc/cron.d/x)",
+        "web1: backup.sh (/etc/cron.d/y)",
+    ]
+
+
 def test_the_jobs_of_a_host_share_its_weight() -> None:
     host = b.host("web1", jobs=(b.job(), b.job("sync.sh")))
     population = mastery(b.estate(host, b.host("db1", jobs=(b.job(),)), b.refused("bkp1")))

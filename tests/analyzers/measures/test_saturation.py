@@ -5,6 +5,7 @@ from fractions import Fraction
 import pytest
 
 from analyzers.measures.saturation import RESOURCES, time_at_ceiling
+from analyzers.model.facts import Pressure
 from tests import builders as b
 
 HALF = Fraction(1, 2)
@@ -120,6 +121,12 @@ def test_a_host_of_which_nothing_was_read_keeps_its_reason() -> None:
     found = member(b.refused("web1", "timed_out"))
     assert found.measured is None
     assert found.reason == "timed_out"
+
+
+def test_a_host_that_says_nothing_that_counts_yet_says_why() -> None:
+    young = Pressure(memory_stalled_share=0.1, since_boot_seconds=60.0)
+    found = member(b.host("web1", pressure=young, runs=[b.run("pressure", "partial", "unreadable")]))
+    assert (found.measured, found.reason) == (None, "too_few")
 
 
 def test_a_host_that_is_only_named_has_no_source() -> None:

@@ -30,9 +30,9 @@ def test_a_host_is_worth_what_its_collectors_saw(outcomes, value) -> None:
 
 def test_evidence_tells_what_was_not_seen() -> None:
     run = b.run("jobs", "partial", "no_permission", could_not_see=("crontabs of others",), detail="not root")
-    found = members(b.host("web1", runs=[b.run("units"), run]))["web1"].evidence
+    found = members(b.host("web1", runs=[b.run("units"), b.run("clock"), run]))["web1"].evidence
     assert [(each.key, each.value) for each in found] == [
-        ("collectors_in_full", "1/2"),
+        ("collectors_in_full", "2/3"),
         ("not seen by jobs", "no_permission: crontabs of others, not root"),
     ]
 
@@ -55,6 +55,18 @@ def test_a_host_that_only_a_service_names_was_not_seen() -> None:
     member = members(context=b.context(services=services))["db1.dupont.example"]
     assert member.measured == Interval.point(0)
     assert member.evidence[0].provenance.query == "services[1].match.hosts"
+
+
+def test_a_host_shows_only_the_sources_that_name_it() -> None:
+    services = (b.service("base", match={"hosts": ("db1",)}),)
+    contracts = (Contract(provider="InfoServ", assets=ContractAssets(hosts=("bkp1",))), Contract(provider="HostCo"))
+    context = b.context(services=services, contracts=contracts)
+    found = members(monitoring=b.monitoring(b.uname("web1")), context=context)
+    assert {name: [each.provenance.query for each in member.evidence] for name, member in found.items()} == {
+        "web1": ["promql of hosts.uname"],
+        "db1": ["services[0].match.hosts"],
+        "bkp1": ["contracts[0].assets.hosts"],
+    }
 
 
 def test_a_host_that_two_sources_name_shows_both() -> None:
