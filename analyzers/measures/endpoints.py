@@ -115,7 +115,8 @@ def _name(connection: Connection, identity: Identity | None) -> str:
 
 
 def _flow(host: EstateHost, connection: Connection, service: EstateService | None) -> Evidence:
-    local = f"{host.name}/{service.name if service is not None else connection.service}"
+    name = service.name if service is not None else connection.service
+    local = f"{host.name}/{name}" if name else host.name
     served = f"{connection.port}/{connection.protocol}"
     told = f"{local} -> {connection.peer_address}:{served}"
     if connection.direction == "in":

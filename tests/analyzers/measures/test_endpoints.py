@@ -135,6 +135,12 @@ def test_evidence_says_who_talks() -> None:
     assert found["192.168.4.0/24 -> :80"].evidence[0].value == "web1/nginx:80/tcp <- 192.168.4.20"
 
 
+def test_a_flow_whose_owner_was_hidden_is_shown_by_its_host() -> None:
+    assert (
+        members(b.connection("8.8.8.8", 443, service=""))["8.8.8.8:443"].evidence[0].value == "web1 -> 8.8.8.8:443/tcp"
+    )
+
+
 def test_hosts_that_were_not_read_are_members() -> None:
     population = identified(b.estate(b.refused("db1", "timed_out"), b.host("bkp1")))
     assert {each.name: each.reason for each in population.members} == {"db1": "timed_out", "bkp1": "no_source"}
