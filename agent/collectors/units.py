@@ -71,7 +71,7 @@ def _unit(row: _Row, details: Properties) -> Unit:
         restart_policy=first(details, "Restart"),
         result=first(details, "Result"),
         enabled=first(details, "UnitFileState"),
-        packaged=packaged_file(first(details, "FragmentPath")),
+        packaged=None if row.load == "masked" else packaged_file(first(details, "FragmentPath")),
     )
 
 

@@ -11,6 +11,7 @@ from agent.collectors.passwd import local_accounts
 from agent.collectors.processes.containers import Containers
 from agent.collectors.processes.proc_net import Socket, plain_address
 from agent.collectors.processes.reader import owners_of, read_process
+from agent.collectors.systemd import booted
 
 _LISTEN_COLUMN = re.compile(r"\[?(?P<address>[^\]]*?)\]?:(?P<port>\d+)")
 
@@ -31,12 +32,17 @@ class SocketOwners:
         """Some processes hide what they hold from this account."""
 
     def name(self, row: Socket) -> ServiceName | None:
-        """Return the service that holds a socket, None when nobody may say."""
+        """Return the service that a socket belongs to, None when nobody may say.
+
+        What systemd holds, or what nobody is seen holding, may be a socket that it opened for a service.
+        """
         pid = self._pids.get(row.inode)
         known = self._process(pid) if pid is not None else None
-        if pid == 1 and known is not None:
-            activated = self._activated(row)
-            return ServiceName(service=unit_service(activated), unit=activated) if activated else known[0]
+        if known is not None and pid != 1:
+            return known[0]
+        activated = self._activated(row) if row.state == "listening" else ""
+        if activated:
+            return ServiceName(service=unit_service(activated), unit=activated)
         return known[0] if known is not None else None
 
     def user(self, row: Socket) -> str:
@@ -60,9 +66,10 @@ class SocketOwners:
         return self._names[pid]
 
     def _activated(self, row: Socket) -> str:
-        """Return the unit that systemd starts for a socket that process 1 holds."""
+        """Return the unit that systemd starts for a socket, empty when it knows nothing of it."""
         if self._socket_units is None:
-            text = self._machine.run(["systemctl", "list-sockets", "--all", "--no-legend", "--full"])
+            asked = ["systemctl", "list-sockets", "--all", "--no-legend", "--full"]
+            text = self._machine.run(asked) if booted(self._machine) else None
             self._socket_units = parse_sockets(text or "")
         wildcards = ("", "*", "0.0.0.0", "::")  # noqa: S104 - compared with, never bound
         places = ((address, row.port) for address in (row.address, *wildcards))

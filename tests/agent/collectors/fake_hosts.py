@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
+import os
+import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +17,17 @@ from agent.collectors.machine import Machine
 from tests import builders as b
 
 EXECUTABLE = 0o755
+PROJECT = Path(__file__).parents[3]
+NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
+
+
+@functools.cache
+def may_be_nobody() -> bool:
+    """Tell whether this test may run the project as nobody: only root may, where nobody may read the interpreter."""
+    if os.geteuid() != 0 or shutil.which("setpriv") is None:
+        return False
+    argv = [*NOBODY, sys.executable, "-c", "import agent.collectors.host"]
+    return subprocess.run(argv, cwd=PROJECT, capture_output=True, check=False).returncode == 0
 
 
 def at(moment: dt.datetime = b.NOW) -> Callable[[], dt.datetime]:

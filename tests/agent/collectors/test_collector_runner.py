@@ -15,13 +15,14 @@ from pathlib import Path
 
 import pytest
 
+from agent.collectors import runner as runner_module
 from agent.collectors.machine import Collector, Machine, NotHereError, NotSeenError
 from agent.collectors.runner import Collected, Runner
 from analyzers.model.facts import Connection, Listener, Unit
 from tests import builders as b
+from tests.agent.collectors.fake_hosts import PROJECT
 
 FREEZER = Path("/sys/fs/cgroup/freezer")
-PROJECT = Path(__file__).parents[3]
 
 
 def collector(collect: Callable[[Machine], object], limit: float = 20.0, name: str = "units") -> Collector:
@@ -166,34 +167,45 @@ def test_a_collector_that_hangs_is_cut_at_its_limit(collect: Callable[[Machine],
 
 
 def test_one_that_hangs_does_not_hold_up_the_others() -> None:
-    runner = Runner(workers=2)
-    collectors = [collector(hang, 1.5, "hang"), *(collector(lambda _: (), name=f"c{each}") for each in range(20))]
-    started = time.monotonic()
-    stuck, *others = runner.run(collectors)
-    assert time.monotonic() - started < 6
+    collectors = [collector(hang, 2.0, "hang"), *(collector(lambda _: (), name=f"c{each}") for each in range(20))]
+    stuck, *others = Runner(workers=2).run(collectors)
     assert stuck.run.reason == "timed_out"
     assert all(each.run.outcome == "ok" for each in others)
 
 
-def test_quick_collectors_run_one_after_the_other_and_slow_ones_together() -> None:
-    def times(seconds: float, name: str) -> Collector:
+def spans(workers: int, *seconds: float) -> list[tuple[float, float]]:
+    """Return when each collector began and ended, for collectors that sleep."""
+
+    def sleeping(duration: float, name: str) -> Collector:
         def collect(_: Machine) -> object:
             begun = time.monotonic()
-            time.sleep(seconds)
+            time.sleep(duration)
             return (Unit(name=f"{begun} {time.monotonic()}"),)
 
         return collector(collect, name=name)
 
-    def spans(found: tuple[Collected, ...]) -> list[tuple[float, float]]:
-        units = [each.blocks["units"] for each in found]
-        return [tuple(map(float, unit[0].name.split())) for unit in units]  # type: ignore[index, misc]
+    found = Runner(workers).run([sleeping(each, str(number)) for number, each in enumerate(seconds)])
+    units = [each.blocks["units"] for each in found]
+    return [tuple(map(float, unit[0].name.split())) for unit in units]  # type: ignore[index, misc]
 
-    quick = spans(Runner(workers=4).run([times(0.01, f"q{each}") for each in range(5)]))
-    assert all(end <= begin for (_, end), (begin, _) in itertools.pairwise(quick))
-    slow = spans(Runner(workers=2).run([times(0.8, "a"), times(0.8, "b")]))
-    assert slow[1][0] < slow[0][1]
-    alone = spans(Runner(workers=1).run([times(0.3, "a"), times(0.3, "b")]))
-    assert alone[1][0] >= alone[0][1]
+
+def apart(times: list[tuple[float, float]]) -> bool:
+    return all(end <= begin for (_, end), (begin, _) in itertools.pairwise(times))
+
+
+def test_quick_collectors_run_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner_module, "SLOW_AFTER", 30.0)
+    assert apart(spans(4, 0.01, 0.01, 0.01, 0.01))
+
+
+def test_slow_collectors_run_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner_module, "SLOW_AFTER", 0.05)
+    assert not apart(spans(2, 1.5, 1.5))
+
+
+def test_never_more_children_than_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner_module, "SLOW_AFTER", 0.0)
+    assert apart(spans(1, 0.2, 0.2, 0.2))
 
 
 def test_an_answer_of_megabytes_comes_through() -> None:
@@ -205,7 +217,7 @@ def test_an_answer_of_megabytes_comes_through() -> None:
 
 
 def test_an_answer_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("agent.collectors.runner.MOST_REPLY_BYTES", 1 << 20)
+    monkeypatch.setattr(runner_module, "MOST_REPLY_BYTES", 1 << 20)
     found = only(lambda _: (Unit(name="x" * (5 << 20)),))
     assert (found.run.reason, found.run.detail) == ("unreadable", "its answer is larger than 1 MiB")
 

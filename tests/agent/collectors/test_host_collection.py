@@ -15,9 +15,8 @@ from agent.collectors.registry import COLLECTORS
 from agent.collectors.runner import Runner
 from analyzers.model.facts import Host, Unit
 from tests import builders as b
-from tests.agent.collectors.fake_hosts import at, tree
+from tests.agent.collectors.fake_hosts import NOBODY, PROJECT, at, may_be_nobody, tree
 
-PROJECT = Path(__file__).parents[3]
 DEBIAN: dict[str, str | bytes] = {
     "/etc/os-release": 'ID=debian\nVERSION_ID="12"\n',
     "/etc/hostname": "app1\n",
@@ -107,18 +106,28 @@ def test_the_whole_collection_stays_light() -> None:
     assert int(megabytes) < 60
 
 
-@pytest.mark.parametrize(
-    "wrapper", [["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"], ["unshare", "-n"]]
-)
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes somebody else, or leaves the network")
-def test_it_answers_as_nobody_and_without_a_network(wrapper: list[str]) -> None:
-    ask = (
-        "from agent.collectors.host import collect_host; host = collect_host();"
-        "print(host.privileged, *[run.reason for run in host.runs if run.outcome == 'unknown'])"
-    )
-    done = subprocess.run(
-        [*wrapper, sys.executable, "-c", ask], capture_output=True, text=True, cwd=PROJECT, check=True
-    )
-    privileged, *_ = done.stdout.split()
-    assert privileged == ("False" if wrapper[0] == "setpriv" else "True")
+ASK = """\
+from agent.collectors.host import collect_host
+host = collect_host()
+print(host.privileged, len(host.runs), len(host.addresses))
+"""
+
+
+def asked_through(*wrapper: str) -> list[str]:
+    argv = [*wrapper, sys.executable, "-c", ASK]
+    done = subprocess.run(argv, capture_output=True, text=True, cwd=PROJECT, check=True)
     assert done.stderr == ""
+    return done.stdout.split()
+
+
+@pytest.mark.skipif(not may_be_nobody(), reason="only root becomes nobody, who may read no home")
+def test_nobody_gets_an_answer_of_every_collector() -> None:
+    privileged, runs, _ = asked_through(*NOBODY)
+    assert (privileged, int(runs)) == ("False", len(COLLECTORS))
+
+
+@pytest.mark.lab
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root makes namespaces")
+def test_a_host_without_network_nor_other_processes_gets_an_answer() -> None:
+    privileged, runs, addresses = asked_through("unshare", "-m", "-p", "-f", "--mount-proc", "-n")
+    assert (privileged, int(runs), addresses) == ("True", len(COLLECTORS), "0")

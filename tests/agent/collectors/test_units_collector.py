@@ -15,6 +15,7 @@ JSON = """[
 {"unit":"boutique.service","load":"loaded","active":"failed","sub":"failed","description":"x"},
 {"unit":"auditd.service","load":"not-found","active":"inactive","sub":"dead","description":"x"},
 {"unit":"disparu.service","load":"not-found","active":"active","sub":"running","description":"x"},
+{"unit":"masque.service","load":"masked","active":"inactive","sub":"dead","description":"x"},
 {"unit":"session-3.scope","load":"loaded","active":"active","sub":"running","description":"x"},
 {"unit":"data.mount","load":"loaded","active":"active","sub":"mounted","description":"x"}]"""
 COLUMNS = """\
@@ -38,6 +39,9 @@ Id=boutique.service
 FragmentPath=/etc/systemd/system/boutique.service
 UnitFileState=enabled
 
+Id=masque.service
+FragmentPath=/etc/systemd/system/masque.service
+
 Id=data.mount
 FragmentPath=/etc/fstab
 """
@@ -49,7 +53,7 @@ def host(root: Path, listing: str, details: str = DETAILS) -> Talking:
 
 
 def test_units_come_sorted_with_restarts_and_origin(tmp_path: Path) -> None:
-    boutique, data, disparu, ssh = collect_units(host(tmp_path, JSON))
+    boutique, data, disparu, masked, ssh = collect_units(host(tmp_path, JSON))
     assert boutique == Unit(
         name="boutique.service",
         active="failed",
@@ -75,6 +79,7 @@ def test_units_come_sorted_with_restarts_and_origin(tmp_path: Path) -> None:
         None,
         None,
     )
+    assert (masked.load, masked.packaged) == ("masked", None)
     assert (data.name, data.sub) == ("data.mount", "mounted")
 
 
@@ -95,7 +100,7 @@ def test_details_are_asked_once_for_all_units(tmp_path: Path) -> None:
 
 def test_units_without_details_are_partly_known(tmp_path: Path) -> None:
     machine = host(tmp_path, JSON, details="")
-    assert [each.restarts for each in collect_units(machine)] == [None] * 4
+    assert [each.restarts for each in collect_units(machine)] == [None] * 5
     assert machine.could_not_see
 
 

@@ -81,7 +81,7 @@ def test_a_published_port_of_docker_is_named_after_the_container(tmp_path: Path)
     ],
 )
 def test_a_socket_that_systemd_holds_is_named_after_what_it_starts(tmp_path: Path, row: Socket, service: str) -> None:
-    files = process(1, "/lib/systemd/systemd --system", 77, "0::/init.scope")
+    files = process(1, "/lib/systemd/systemd --system", 77, "0::/init.scope") | {"/run/systemd/system/": ""}
     host = talking(tmp_path, {"systemctl list-sockets": SOCKET_UNITS}, files)
     owners = SocketOwners(host, [row])
     for _ in range(2):
@@ -89,6 +89,21 @@ def test_a_socket_that_systemd_holds_is_named_after_what_it_starts(tmp_path: Pat
         assert found is not None
         assert found.service == service
     assert len(host.asked) == 1
+
+
+def test_a_socket_of_systemd_is_named_even_where_nobody_may_see_who_holds_it(tmp_path: Path) -> None:
+    host = talking(tmp_path, {"systemctl list-sockets": SOCKET_UNITS}, {"/run/systemd/system/": ""})
+    owners = SocketOwners(host, [listening(22, 77), listening(5432, 78)])
+    found = owners.name(listening(22, 77))
+    assert found == ServiceName(service="ssh", unit="ssh.service")
+    assert owners.name(listening(5432, 78)) is None
+    assert owners.name(listening(22, 0)._replace(state="open", peer_port=9)) is None
+
+
+def test_systemd_is_not_asked_where_it_does_not_run(tmp_path: Path) -> None:
+    host = talking(tmp_path, {"systemctl list-sockets": SOCKET_UNITS})
+    assert SocketOwners(host, [listening(22, 77)]).name(listening(22, 77)) is None
+    assert host.asked == []
 
 
 def test_only_network_sockets_of_units_are_kept() -> None:
