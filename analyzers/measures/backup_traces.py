@@ -40,6 +40,8 @@ class Trace:
     ----------
     sure
         It names the service, its software, its folders or its host; else it only may cover it.
+    idle
+        It is only installed: nothing starts it, nothing says that it ever ran, nor for what.
     continuous
         It also ships what changes between two backups.
     succeeded, checked, restored
@@ -49,6 +51,7 @@ class Trace:
     sure: bool
     continuous: bool = False
     scheduled: bool = False
+    idle: bool = False
     succeeded: dt.datetime | None = None
     checked: dt.datetime | None = None
     restored: dt.datetime | None = None
@@ -117,6 +120,7 @@ def _trace(tool: BackupTool, host: EstateHost, estate: Estate, *, sure: bool) ->
         sure=sure,
         continuous=tool.name.lower() in CONTINUOUS,
         scheduled=tool.scheduled is True,
+        idle=not sure and tool.scheduled is False and "last_success" not in believed,
         succeeded=believed.get("last_success"),
         checked=believed.get("last_integrity_check"),
         restored=believed.get("last_restore"),

@@ -62,8 +62,9 @@ def state(data: DataService, estate: Estate) -> State:
     traces = backup_traces.of_service(data, estate)
     if any(each.sure and recent(each, data, estate) for each in traces):
         return State(traces=traces, fresh=True)
-    late = all(_late(each, data, estate) for each in traces)
-    return State(traces=traces, fresh=False if traces and late and backup_traces.all_read(estate) else None)
+    used = [each for each in traces if not each.idle]
+    late = bool(used) and all(_late(each, data, estate) for each in used)
+    return State(traces=traces, fresh=False if late and backup_traces.all_read(estate) else None)
 
 
 def recent(trace: Trace, data: DataService, estate: Estate) -> bool:

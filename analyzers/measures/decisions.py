@@ -29,7 +29,7 @@ def _members(estate: Estate) -> tuple[Member, ...]:
         return (Member(name=LOG, kind="statement", reason="not_declared"),)
     if not decisions:
         none = statement_evidence(estate, "decisions", "decisions", 0)
-        return (Member(name=LOG, kind="statement", declared=ZERO, reason="not_declared", evidence=(none,)),)
+        return (Member(name=LOG, kind="statement", declared=ZERO, evidence=(none,)),)
     current = [(index, each) for index, each in enumerate(decisions) if not stale(estate, each.date)]
     if not current:
         return (Member(name=LOG, kind="statement", reason="stale"),)

@@ -111,7 +111,7 @@ def _member(host: EstateHost, service: EstateService, listener: Listener, estate
     value, reason, why = _judge(host, service, listener, estate)
     where = f"{listener.address or '*'}:{listener.port}/{listener.protocol}"
     return Member(
-        name=f"{host.name} {service.name}:{listener.port}/{listener.protocol}",
+        name=f"{host.name} {_named_socket(service, listener)}",
         kind="service",
         weight=service.weight,
         measured=None if value is None else Interval.point(value),
@@ -120,6 +120,12 @@ def _member(host: EstateHost, service: EstateService, listener: Listener, estate
         services=(service.name,),
         hosts=(host.name,),
     )
+
+
+def _named_socket(service: EstateService, listener: Listener) -> str:
+    """Return ``redis:6379/tcp``, and only ``tcp/6379`` of a socket that is named after its port."""
+    port = f"{listener.protocol}/{listener.port}"
+    return port if service.name == port else f"{service.name}:{listener.port}/{listener.protocol}"
 
 
 def _judge(
@@ -139,7 +145,15 @@ def _judge(
         return None, why_unseen(host, "firewall"), seen
     if estate.context is None or not estate.context.services:
         return None, "not_declared", seen
+    if entry is None and _may_be_public(listener, estate):
+        return None, why_unseen(host, "flows"), seen
     return (None, "stale", seen) if old else (False, None, seen)
+
+
+def _may_be_public(listener: Listener, estate: Estate) -> bool:
+    """Tell whether a socket whose owner could not be seen may be of a service that is declared public."""
+    hidden = not (listener.process or listener.unit or listener.container)
+    return hidden and any(each.declared is not None and each.declared.public for each in estate.services)
 
 
 def _filtered(host: EstateHost, listener: Listener) -> tuple[Truth, tuple[Evidence, ...]]:

@@ -81,7 +81,7 @@ def _stated(service: EstateService, question: _Question, estate: Estate) -> Memb
         kind="service",
         weight=service.weight,
         declared=None if old else worth,
-        reason="stale" if old else "not_declared" if not worth else None,
+        reason="stale" if old else None,
         evidence=(evidence,),
         services=(service.name,),
         hosts=service.hosts,
@@ -93,7 +93,7 @@ def _shadow(member: Member, estate: Estate) -> Member:
     if estate.context is None or estate.context.services != ():
         return member
     none = statement_evidence(estate, "services", "entries", 0)
-    return replace(member, measured=None, declared=ZERO, reason="not_declared", evidence=(none,))
+    return replace(member, measured=None, declared=ZERO, reason=None, evidence=(none,))
 
 
 def _owner_worth(entry: Service) -> Fraction:
@@ -116,8 +116,5 @@ def _value_worth(entry: Service) -> Fraction:
 
 
 def _value_said(entry: Service) -> str:
-    return ", ".join(
-        f"{name} {level}"
-        for name, level in (("business value", entry.business_value), ("criticality", entry.criticality))
-        if level is not None
-    )
+    said = {"business value": entry.business_value, "criticality": entry.criticality}
+    return ", ".join(f"{name} {level}" for name, level in said.items() if level is not None) or "nothing"

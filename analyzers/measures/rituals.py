@@ -27,7 +27,7 @@ def _members(estate: Estate) -> tuple[Member, ...]:
         return (Member(name=CALENDAR, kind="statement", reason="not_declared"),)
     if not rituals:
         none = statement_evidence(estate, CALENDAR, "rituals", 0)
-        return (Member(name=CALENDAR, kind="statement", declared=ZERO, reason="not_declared", evidence=(none,)),)
+        return (Member(name=CALENDAR, kind="statement", declared=ZERO, evidence=(none,)),)
     return tuple(_member(index, each, estate) for index, each in enumerate(rituals))
 
 

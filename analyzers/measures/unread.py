@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from analyzers.measures.members import run_of, unseen_host
 from analyzers.model.estate import Estate, EstateHost
-from analyzers.model.evidence import Member
+from analyzers.model.evidence import Member, Population
 
 
 def unread_hosts(estate: Estate, collector: str, block: str, things: int) -> tuple[Member, ...]:
@@ -31,3 +31,8 @@ def unread_host(host: EstateHost, collector: str, things: int) -> Member:
 def heavier(member: Member, things: int) -> Member:
     """Return the member, weighing as much as `things` of it."""
     return replace(member, weight=member.weight * things)
+
+
+def things(population: Population) -> int:
+    """Return how many members are things that were seen or declared, and not hosts that nobody read."""
+    return sum(1 for each in population.members if each.kind != "host")

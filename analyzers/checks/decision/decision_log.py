@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analyzers.measures import decisions
-from analyzers.measures.members import failing, passing, settled
+from analyzers.measures.members import failing, passing
 from analyzers.model.check import Check, Measurement
 from analyzers.model.evidence import Population
 from analyzers.model.message import N_, message
@@ -14,9 +14,9 @@ EMPTY = message(N_("The decision log is declared to hold nothing."))
 def measure(population: Population) -> Measurement:
     """Return how many decisions of the last year are framed."""
     framed = message(
-        N_("{passing} of {settled} decisions of the last year have options, criteria, hypotheses and a decider."),
+        N_("{passing} of {total} decisions of the last year have options, criteria, hypotheses and a decider."),
         passing=passing(population),
-        settled=settled(population),
+        total=len(population.members),
     )
     empty = any(each.name == decisions.LOG for each in population.members)
     return Measurement(population=population, message=EMPTY if empty else framed, subjects=failing(population))

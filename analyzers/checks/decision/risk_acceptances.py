@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analyzers.measures import acceptances
-from analyzers.measures.members import failing, passing, settled
+from analyzers.measures.members import failing, passing
 from analyzers.model.check import Check, Measurement
 from analyzers.model.evidence import Population
 from analyzers.model.message import N_, message
@@ -14,9 +14,9 @@ def measure(population: Population) -> Measurement:
     return Measurement(
         population=population,
         message=message(
-            N_("{passing} of {settled} accepted risks are owned, dated and still valid."),
+            N_("{passing} of {total} accepted risks are owned, dated and still valid."),
             passing=passing(population),
-            settled=settled(population),
+            total=len(population.members),
         ),
         subjects=failing(population),
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from analyzers.measures import ownership
-from analyzers.measures.members import failing, passing, settled
+from analyzers.measures.members import failing, passing
+from analyzers.measures.unread import things
 from analyzers.model.check import Check, Measurement
 from analyzers.model.evidence import Population
 from analyzers.model.message import N_, message
@@ -14,9 +15,9 @@ def measure(population: Population) -> Measurement:
     return Measurement(
         population=population,
         message=message(
-            N_("{passing} of {settled} services have a business value and a criticality."),
+            N_("{passing} of {total} services are known to have a business value and a criticality."),
             passing=passing(population),
-            settled=settled(population),
+            total=things(population),
         ),
         subjects=failing(population),
     )

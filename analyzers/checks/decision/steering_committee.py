@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analyzers.measures import rituals
-from analyzers.measures.members import failing, passing, settled
+from analyzers.measures.members import failing, passing
 from analyzers.model.check import Check, Measurement
 from analyzers.model.evidence import Population
 from analyzers.model.message import N_, message
@@ -14,9 +14,9 @@ EMPTY = message(N_("No ritual is declared to be held."))
 def measure(population: Population) -> Measurement:
     """Return how many rituals are held on time."""
     held = message(
-        N_("{passing} of {settled} rituals were held within one and a half times their period."),
+        N_("{passing} of {total} rituals were held within one and a half times their period."),
         passing=passing(population),
-        settled=settled(population),
+        total=len(population.members),
     )
     empty = any(each.name == rituals.CALENDAR for each in population.members)
     return Measurement(population=population, message=EMPTY if empty else held, subjects=failing(population))

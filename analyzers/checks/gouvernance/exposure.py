@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from analyzers.measures import exposure
-from analyzers.measures.members import failing, passing, settled
+from analyzers.measures.members import failing, passing
+from analyzers.measures.unread import things
 from analyzers.model.check import Check, Measurement
 from analyzers.model.evidence import Population
-from analyzers.model.message import N_, message
+from analyzers.model.message import N_, Message, message
 
 
 def measure(population: Population) -> Measurement:
     """Return how many reachable sockets are meant to be, or blocked."""
-    known = settled(population)
+    reachable = things(population)
     return Measurement(
         population=population,
         message=message(
-            N_(
-                "{passing} of {settled} sockets that anybody can reach are declared public or blocked; "
-                "not known for {unknown} more."
-            ),
+            N_("{passing} of {total} sockets that anybody can reach are known to be declared public or blocked."),
             passing=passing(population),
-            settled=known,
-            unknown=len(population.members) - known,
+            total=reachable,
         ),
         subjects=failing(population),
+        unseen=_undecided(reachable) if reachable else None,
+    )
+
+
+def _undecided(reachable: int) -> Message:
+    return message(
+        N_("Sockets that anybody can reach, of which nobody said whether they are public: {reachable}."),
+        reachable=reachable,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analyzers.measures import privileges
-from analyzers.measures.members import failing, passing, settled
+from analyzers.measures.members import failing, passing
 from analyzers.model.check import Check, Measurement
 from analyzers.model.evidence import Population
 from analyzers.model.message import N_, message
@@ -14,9 +14,9 @@ def measure(population: Population) -> Measurement:
     return Measurement(
         population=population,
         message=message(
-            N_("{passing} of {settled} hosts meet every rule on remote entry, on privileges and on keys."),
+            N_("{passing} of {total} hosts are known to meet every rule on remote entry, on privileges and on keys."),
             passing=passing(population),
-            settled=settled(population),
+            total=len(population.members),
         ),
         subjects=failing(population),
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from analyzers.measures import restores
-from analyzers.measures.members import failing, passing, settled
+from analyzers.measures.members import failing, passing
+from analyzers.measures.unread import things
 from analyzers.model.check import Check, Measurement
 from analyzers.model.evidence import Population
 from analyzers.model.message import N_, message
@@ -14,9 +15,9 @@ def measure(population: Population) -> Measurement:
     return Measurement(
         population=population,
         message=message(
-            N_("{passing} of {settled} data services were restored in the last 180 days, in time, by a named person."),
+            N_("{passing} of {total} data services are known to have been restored in time within 180 days."),
             passing=passing(population),
-            settled=settled(population),
+            total=things(population),
         ),
         subjects=failing(population),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analyzers.measures import accounts
-from analyzers.measures.members import failing, passing, settled
+from analyzers.measures.members import failing, passing
 from analyzers.model.check import Check, Measurement
 from analyzers.model.evidence import Population
 from analyzers.model.message import N_, message
@@ -14,9 +14,9 @@ def measure(population: Population) -> Measurement:
     return Measurement(
         population=population,
         message=message(
-            N_("{passing} of {settled} hosts have no shared account in use."),
+            N_("{passing} of {total} hosts are known to have no shared account in use."),
             passing=passing(population),
-            settled=settled(population),
+            total=len(population.members),
         ),
         subjects=failing(population),
     )

@@ -183,3 +183,19 @@ def test_a_dark_host_weighs_as_much_as_the_sockets_it_may_hold() -> None:
 def test_an_estate_that_listens_to_nobody_is_not_concerned() -> None:
     population = listeners(b.estate(b.host("web1", listeners=(redis(address="127.0.0.1"),))))
     assert (population.members, population.complete) == ((), True)
+
+
+HIDDEN = {"process": "", "unit": "", "container": ""}
+
+
+def test_a_socket_whose_owner_is_hidden_may_be_a_public_service() -> None:
+    hidden = b.listener("tcp/8443", 8443, **HIDDEN)
+    told = b.run("flows", "partial", "no_permission")
+    found = only(hidden, firewall=OPEN, runs=(told,))
+    assert (found.name, found.measured, found.reason) == ("web1 tcp/8443", None, "no_permission")
+    assert only(hidden, firewall=CLOSED, runs=(told,)).measured == YES
+
+
+def test_a_socket_whose_owner_is_hidden_is_not_public_where_nothing_is() -> None:
+    context = b.context(services=(b.service("redis"),))
+    assert only(b.listener("tcp/8443", 8443, **HIDDEN), firewall=OPEN, context=context).measured == NO

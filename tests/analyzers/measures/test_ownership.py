@@ -42,7 +42,7 @@ def test_an_entry_names_an_owner_and_somebody_else(named, value, said) -> None:
         ({"business_value": 5, "criticality": 4}, 1, "business value 5, criticality 4"),
         ({"business_value": 5}, HALF, "business value 5"),
         ({"criticality": 1}, HALF, "criticality 1"),
-        ({}, 0, ""),
+        ({}, 0, "nothing"),
     ],
 )
 def test_an_entry_is_rated_on_both_scales(rated, value, said) -> None:

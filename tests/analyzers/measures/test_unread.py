@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from analyzers.measures.unread import unread_hosts
+from analyzers.measures.unread import things, unread_hosts
+from analyzers.model.evidence import Member, Population
 from tests import builders as b
 
 
@@ -23,3 +24,9 @@ def test_a_host_that_only_a_server_names_has_no_source() -> None:
 
 def test_a_host_where_there_is_nothing_to_read_is_left_out() -> None:
     assert found(b.host("web1", runs=(b.run("flows", "not_applicable"),))) == {}
+
+
+def test_hosts_that_nobody_read_are_no_things() -> None:
+    seen = Member(name="nginx", kind="service")
+    dark = unread_hosts(b.estate(b.refused("web1")), "flows", "listeners", 10)
+    assert things(Population(key="x", members=(seen, *dark))) == 1

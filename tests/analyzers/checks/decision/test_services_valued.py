@@ -9,7 +9,7 @@ WEB1 = b.host("web1", listeners=(b.listener("redis", 6379),))
 
 def test_services_that_are_valued_are_counted_and_the_others_named() -> None:
     found = b.answer(CHECK, WEB1, context=CATALOGUE)
-    assert str(found.message) == "1 of 3 services have a business value and a criticality."
+    assert str(found.message) == "1 of 3 services are known to have a business value and a criticality."
     assert found.subjects == ("boutique", "redis")
 
 

@@ -16,7 +16,7 @@ def host(name: str, *ages: float):
 
 def test_services_with_a_recent_backup_are_counted_and_the_others_named() -> None:
     found = b.answer(CHECK, host("db1", 0.5), host("db2", 20), host("db3"))
-    assert str(found.message) == "1 of 2 data services have a backup that is recent enough."
+    assert str(found.message) == "1 of 3 data services are known to have a backup that is recent enough."
     assert found.subjects == ("db2 postgres",)
 
 

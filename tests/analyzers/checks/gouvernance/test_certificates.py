@@ -14,7 +14,7 @@ WEB1 = b.host("web1", certificates=(certificate("web", 80), certificate("api", 1
 
 def test_certificates_that_hold_are_counted_and_the_others_named() -> None:
     found = b.answer(CHECK, WEB1)
-    assert str(found.message) == "1 of 3 certificates hold for more than 21 days or are renewed by themselves."
+    assert str(found.message) == "1 of 3 certificates are known to last more than 21 days or to renew themselves."
     assert found.subjects == ("web1 /etc/ssl/api.pem", "web1 /etc/ssl/old.pem")
 
 

@@ -16,7 +16,7 @@ WEB1 = b.host("web1", listeners=(b.listener(), b.listener("redis", 6379)))
 
 def test_services_with_an_owner_and_a_deputy_are_counted_and_the_others_named() -> None:
     found = b.answer(CHECK, WEB1, context=CATALOGUE)
-    assert str(found.message) == "1 of 4 services have an owner and a deputy who is somebody else."
+    assert str(found.message) == "1 of 4 services are known to have an owner and a deputy who is somebody else."
     assert found.subjects == ("erp", "redis", "base-clients")
 
 

@@ -19,7 +19,7 @@ def host(name: str, *pending: str, support_end=SUPPORTED):
 
 def test_hosts_that_are_up_to_date_are_counted_and_the_others_named() -> None:
     found = b.answer(CHECK, host("web1"), host("db1", "openssl"), host("bkp1", support_end=None))
-    assert str(found.message) == "1 of 2 hosts run a supported system with its security updates applied."
+    assert str(found.message) == "1 of 3 hosts are known to run a supported system with its security updates applied."
     assert found.subjects == ("db1",)
 
 

@@ -23,7 +23,7 @@ HOSTS = (
 
 def test_hosts_that_meet_every_rule_are_counted_and_the_others_named() -> None:
     found = b.answer(CHECK, *HOSTS)
-    assert str(found.message) == "1 of 2 hosts meet every rule on remote entry, on privileges and on keys."
+    assert str(found.message) == "1 of 2 hosts are known to meet every rule on remote entry, on privileges and on keys."
     assert found.subjects == ("db1",)
 
 

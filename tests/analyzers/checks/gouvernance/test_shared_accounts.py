@@ -15,7 +15,7 @@ HOSTS = (host("web1", "amartin"), host("db1", "infog"), b.refused("bkp1"))
 
 def test_hosts_without_a_shared_account_are_counted_and_the_others_named() -> None:
     found = b.answer(CHECK, *HOSTS)
-    assert str(found.message) == "1 of 2 hosts have no shared account in use."
+    assert str(found.message) == "1 of 3 hosts are known to have no shared account in use."
     assert found.subjects == ("db1",)
 
 
