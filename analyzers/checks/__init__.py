@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from analyzers.checks.decision import decision_log, risk_acceptances, services_valued, steering_committee
-from analyzers.checks.exploitation import clocks_agree, jobs_mastered, units_healthy
+from analyzers.checks.exploitation import (
+    alert_noise,
+    alerts_actionable,
+    clocks_agree,
+    collection_continuity,
+    correlatable_labels,
+    history_depth,
+    jobs_mastered,
+    rules_healthy,
+    telemetry_coverage,
+    units_healthy,
+)
 from analyzers.checks.gouvernance import (
     backups_present,
     certificates,
@@ -45,7 +56,14 @@ ALL_CHECKS: tuple[Check, ...] = (
     services_valued.CHECK,
     risk_acceptances.CHECK,
     steering_committee.CHECK,
+    telemetry_coverage.CHECK,
+    collection_continuity.CHECK,
+    history_depth.CHECK,
+    correlatable_labels.CHECK,
     clocks_agree.CHECK,
+    alerts_actionable.CHECK,
+    alert_noise.CHECK,
+    rules_healthy.CHECK,
     jobs_mastered.CHECK,
     units_healthy.CHECK,
 )

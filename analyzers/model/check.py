@@ -12,11 +12,18 @@ from analyzers.model.message import Message
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
-    """What a check found: the population it judged, the sentence that says it, and the members to list."""
+    """What a check found: the population it judged, the sentence that says it, and the members to list.
+
+    Attributes
+    ----------
+    unseen
+        What to say instead when nothing that answers was seen; None: the sentence common to all checks.
+    """
 
     population: Population
     message: Message
     subjects: tuple[str, ...] = ()
+    unseen: Message | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -100,13 +100,13 @@ def _judge(
             evidence=evidence,
         )
     if not population.members:
-        return _empty(check_id, population)
+        return _empty(check_id, measurement, population)
     if all(member.measured is None and member.declared is None for member in population.members):
         return Finding(
             check_id=check_id,
             outcome="unknown",
             reason=main_reason(population),
-            message=message(NOTHING_SEEN),
+            message=measurement.unseen or message(NOTHING_SEEN),
             subjects=measurement.subjects,
             failing=failing,
         )
@@ -124,13 +124,16 @@ def _judge(
     )
 
 
-def _empty(check_id: str, population: Population) -> Finding:
+def _empty(check_id: str, measurement: Measurement, population: Population) -> Finding:
     if population.complete:
         return Finding(
             check_id=check_id, outcome="not_applicable", message=NOBODY_CONCERNED, coverage=ONE, interval=UNKNOWN
         )
     return Finding(
-        check_id=check_id, outcome="unknown", reason=population.missing or "no_source", message=message(NOTHING_SEEN)
+        check_id=check_id,
+        outcome="unknown",
+        reason=population.missing or "no_source",
+        message=measurement.unseen or message(NOTHING_SEEN),
     )
 
 

@@ -32,6 +32,7 @@ SERVICES: Mapping[str, tuple[tuple[str, int], ...]] = {
 EVERYWHERE = (("ssh", 22), ("node_exporter", 9100))
 GROUP = "/etc/prometheus/rules.yml;infra"
 PEOPLE = ("a.martin", "b.leroy")
+SCRAPES = ("tried", "succeeded")
 
 
 def host(name: str, **blocks: object) -> facts.Host:
@@ -232,8 +233,6 @@ def _queries() -> list[QueryResult]:
         "units.restarts": 0.0,
     }
     each_target = {
-        "continuity.up_share": 1.0,
-        "continuity.up_samples": 20160.0,
         "continuity.first_seen": 604800.0,
         "continuity.exporter": 1.0,
         "continuity.interval": 120.0,
@@ -252,6 +251,7 @@ def _queries() -> list[QueryResult]:
         b.query(key, *(({"job": "node", "instance": f"{name}:9100"}, value) for name in HOSTS))
         for key, value in each_target.items()
     ]
+    node = [{"job": "node", "instance": f"{name}:9100"} for name in HOSTS]
     disks = [({"instance": f"{name}:9100", "mountpoint": "/"}, 0.4) for name in HOSTS]
     inodes = [(labels, 0.0) for labels, _ in disks]
     running = [
@@ -268,6 +268,7 @@ def _queries() -> list[QueryResult]:
         b.query("units.restarting_names"),
         b.query("certificates.expiry", ({"instance": "https://boutique.dupont.example"}, 60.0)),
         b.query("backup.age_seconds", ({"tool": "pgbackrest"}, 8 * 3600.0)),
+        b.query("continuity.samples", *((labels | {"scrapes": each}, 20160.0) for labels in node for each in SCRAPES)),
         b.query("continuity.targets_before", ({"job": "node"}, float(len(HOSTS)))),
         b.query("changes.process", ({"job": "node"}, float(len(HOSTS)))),
         b.query("changes.build", ({"job": "node"}, float(len(HOSTS)))),

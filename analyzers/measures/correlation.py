@@ -1,0 +1,169 @@
+"""Labels by which a signal joins a host, a service, an owner and a change."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from analyzers.measures.answers import Answer, answer
+from analyzers.measures.members import endpoint_evidence, stale, statement_evidence
+from analyzers.measures.targets import (
+    HOST_LABELS,
+    SeenTarget,
+    Targets,
+    is_address,
+    lacking,
+    read_targets,
+    target_member,
+    unmonitored,
+)
+from analyzers.model.context import Service
+from analyzers.model.estate import Estate
+from analyzers.model.evidence import Evidence, Member, Population
+from analyzers.model.interval import Interval
+from analyzers.model.monitoring import Monitoring
+from analyzers.model.reasons import Reason
+
+KEY = "targets.labels"
+PROCESS, BUILD = "changes.process", "changes.build"
+KEYS = ("host", "service", "owner", "change")
+
+NAMING_LABELS = ("service", "job", "app")
+"""Labels whose value may name a service of the catalogue."""
+
+OWNER_LABELS = ("owner", "team")
+MISSING = "missing_"
+"""Start of the keys of evidence that name what a target cannot be joined by."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A service of the catalogue, where its owner stands, and whether that is too old to count."""
+
+    service: Service
+    path: str
+    stale: bool
+
+    @property
+    def owned(self) -> bool | None:
+        """Tell whether it has an owner, None when the statement is stale."""
+        if self.service.owner is None:
+            return False
+        return None if self.stale else True
+
+
+@dataclass(frozen=True, slots=True)
+class _Markers:
+    """Jobs that show when their processes started or which version runs."""
+
+    process: Answer
+    build: Answer
+
+    def of(self, job: str) -> bool | None:
+        """Tell whether changes of a job are visible, None when it is not known."""
+        if self.answer_of(job) is not None:
+            return True
+        return False if self.reason is None else None
+
+    def answer_of(self, job: str) -> Answer | None:
+        """Return the answer that shows the changes of a job, None when none does."""
+        return next((each for each in (self.process, self.build) if (job,) in each.values), None)
+
+    @property
+    def reason(self) -> Reason | None:
+        """Why the markers of some job may not be known."""
+        return self.process.reason or self.build.reason
+
+
+def of_targets(estate: Estate) -> Population:
+    """Return targets valued 1 when their series join on all four keys, else 0.
+
+    Host: a label names a known host, not an address nor a loopback name (signal P20). Service: a ``service`` label, or
+    one that names a service of the catalogue. Owner: a label, or the owner that the catalogue gives to that service.
+    Change: the job shows the start or the version of its processes. External labels count for every series: they are
+    not visible in queries (signal P18).
+    """
+    monitoring = estate.monitoring
+    if monitoring is None:
+        return unmonitored(KEY)
+    targets = read_targets(monitoring)
+    if targets.reason is not None:
+        return unmonitored(KEY, targets.reason)
+    if not targets.found:
+        return lacking(KEY, targets.evidence(monitoring, "targets", 0))
+    markers = _Markers(answer(monitoring, PROCESS, "job"), answer(monitoring, BUILD, "job"))
+    entries = _entries(estate)
+    members = tuple(_member(each, targets, markers, entries, estate) for each in targets.found)
+    return Population(key=KEY, members=members, complete=True)
+
+
+def missing_keys(population: Population) -> dict[str, int]:
+    """Return how many targets miss each key, for the keys that some do."""
+    pieces = (piece for member in population.members for piece in member.evidence)
+    counts = Counter(piece.key.removeprefix(MISSING) for piece in pieces if piece.key.startswith(MISSING))
+    return {key: counts[key] for key in KEYS if counts[key]}
+
+
+def _entries(estate: Estate) -> dict[str, _Entry]:
+    declared = (estate.context.services or ()) if estate.context is not None else ()
+    return {
+        each.name.casefold(): _Entry(each, f"services[{index}].owner", stale(estate, each.date))
+        for index, each in enumerate(declared)
+    }
+
+
+def _member(
+    target: SeenTarget, targets: Targets, markers: _Markers, entries: Mapping[str, _Entry], estate: Estate
+) -> Member:
+    assert estate.monitoring is not None
+    given = {**estate.monitoring.external_labels, "job": target.job, **target.labels}
+    labels = {name: value for name, value in given.items() if value}
+    entry = next(
+        (entries[name] for each in NAMING_LABELS if (name := labels.get(each, "").casefold()) in entries), None
+    )
+    joined = {
+        "host": _joins_a_host(target, estate),
+        "service": "service" in labels or entry is not None,
+        "owner": True if any(each in labels for each in OWNER_LABELS) else entry is not None and entry.owned,
+        "change": markers.of(target.job),
+    }
+    missing = [key for key in KEYS if joined[key] is False]
+    unknown = not missing and None in joined.values()
+    value = Interval.point(0) if missing else Interval.between(0, 1) if unknown else Interval.point(1)
+    told = [_told(key, target, targets, markers, estate.monitoring) for key in missing]
+    whole = [] if missing else [targets.evidence(estate.monitoring, "labels", target.name)]
+    evidence = (*told, *whole, *_from_elsewhere(target, entry, markers, estate))
+    reason: Reason | None = (markers.reason or "stale") if unknown else None
+    return target_member(target, estate, value, *evidence, reason=reason)
+
+
+def _told(key: str, target: SeenTarget, targets: Targets, markers: _Markers, monitoring: Monitoring) -> Evidence:
+    """Return the evidence that a target misses a key, from the source that would show it."""
+    if key == "change" and markers.process.result is not None:
+        return markers.process.evidence(monitoring, f"{MISSING}{key}", target.name)
+    return targets.evidence(monitoring, f"{MISSING}{key}", target.name)
+
+
+def _joins_a_host(target: SeenTarget, estate: Estate) -> bool:
+    names = (target.instance, *(target.labels.get(each, "") for each in HOST_LABELS))
+    return any(name and not is_address(name) and estate.host_named(name) is not None for name in names)
+
+
+def _from_elsewhere(target: SeenTarget, entry: _Entry | None, markers: _Markers, estate: Estate) -> list[Evidence]:
+    """Return what completes the labels of a target: external labels, the catalogue, markers of change."""
+    monitoring = estate.monitoring
+    assert monitoring is not None
+    evidence = []
+    added = [each for each in ("service", *OWNER_LABELS) if monitoring.external_labels.get(each)]
+    if added:
+        evidence.append(endpoint_evidence(monitoring, "/api/v1/status/config", "external_labels", ", ".join(added)))
+    if entry is not None and entry.owned:
+        said = entry.service
+        evidence.append(
+            statement_evidence(estate, entry.path, "owner_declared", said.name, said.date, said.author, "reconciled")
+        )
+    marker = markers.answer_of(target.job)
+    if marker is not None:
+        evidence.append(marker.evidence(monitoring, f"changes_visible {target.job}", marker.values[target.job,]))
+    return evidence

@@ -1,0 +1,290 @@
+"""Laws of the measures of telemetry, over servers that say anything, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import msgspec
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from analyzers.checks import ALL_CHECKS
+from analyzers.measures import alert_noise, alerts, continuity, correlation, coverage, history_depth, rule_health
+from analyzers.measures.promql import PAST, PRESENT
+from analyzers.model.check import Check
+from analyzers.model.estate import Estate, build
+from analyzers.model.evidence import Population
+from analyzers.model.interval import Interval
+from analyzers.model.monitoring import Monitoring, QueryResult, Rule, Target
+from analyzers.model.snapshot import Snapshot
+from tests import builders as b
+from tests import strategies as s
+
+DISCOUNT = Fraction(3, 10)
+few = settings(max_examples=40, deadline=None)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A measure, and how the ids of the queries that it reads begin."""
+
+    measure: Callable[[Estate], Population]
+    reads: tuple[str, ...]
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        return tuple(each for each in QUERIES if each.startswith(self.reads))
+
+    def interval(self, snapshot: Snapshot) -> Interval:
+        return self.measure(build(snapshot)).interval(DISCOUNT)
+
+
+CASES = {
+    "telemetry-coverage": Case(coverage.of_inventory, ("targets.", "units.")),
+    "collection-continuity": Case(continuity.of_targets, ("targets.", "continuity.")),
+    "history-depth": Case(history_depth.of_key_series, ("targets.", "history.", "continuity.interval")),
+    "correlatable-labels": Case(correlation.of_targets, ("targets.", "changes.")),
+    "alerts-actionable": Case(alerts.of_rules, (PRESENT, PAST)),
+    "alert-noise": Case(
+        alert_noise.of_alerts, ("alerts.activations", "alerts.firing_share", "alerts.observed_seconds")
+    ),
+    "rules-healthy": Case(rule_health.of_rules, ("rules.", "notifications.")),
+}
+every_case = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+
+JOBS = ("node", "boutique", "")
+INSTANCES = (*s.INSTANCES, "https://boutique.dupont.example/", "web1:80", "10.9.9.9:9100", "[::1]:9100", "")
+ON_TARGET: s.Labels = {"job": JOBS, "instance": INSTANCES}
+ON_ALERT: s.Labels = {"alertname": ("Down", "Disk", "Watchdog"), "severity": ("", "page", "warning")}
+ON_GROUP: s.Labels = {"rule_group": ("a.yml;infra", "b.yml;infra", "")}
+ON_CHANNEL: s.Labels = {"integration": ("email", "webhook")}
+EXPRESSIONS = ("up == 0", "up / dead", "dead or up", "absent(up)", "vector(1)", "range_median(up[5m])", "", "up ==")
+QUERIES: Mapping[str, s.Labels] = {
+    "targets.up": {**ON_TARGET, "team": ("", "infra"), "service": ("", "boutique")},
+    "units.active": {"instance": INSTANCES, "name": ("nginx.service", "backup.service")},
+    "continuity.samples": {**ON_TARGET, "scrapes": ("tried", "succeeded", "")},
+    "continuity.first_seen": ON_TARGET,
+    "continuity.exporter": ON_TARGET,
+    "continuity.targets_before": {"job": JOBS},
+    "continuity.interval": ON_TARGET,
+    **dict.fromkeys((*history_depth.OF_HOSTS, history_depth.UP), ON_TARGET),
+    "changes.process": {"job": JOBS},
+    "changes.build": {"job": JOBS},
+    "alerts.activations": ON_ALERT,
+    "alerts.firing_share": ON_ALERT,
+    "alerts.observed_seconds": {},
+    "rules.failures": ON_GROUP,
+    "rules.missed": ON_GROUP,
+    "rules.duration_share": ON_GROUP,
+    "notifications.alertmanagers": {"instance": ("127.0.0.1:9090", "other:9090")},
+    "notifications.sent": ON_CHANNEL,
+    "notifications.failed": ON_CHANNEL,
+    **{f"{prefix}{each}": {} for prefix in (PRESENT, PAST) for each in ("up", "dead")},
+}
+ENDPOINTS = ("/api/v1/targets", "/api/v1/rules", "/api/v1/alertmanagers")
+
+values = st.none() | st.sampled_from((0.0, 1.0, 0.5, 30.0, 604_800.0, 10_080.0)) | st.floats(-10, 1e6)
+labels = st.dictionaries(
+    st.sampled_from(("team", "owner", "service", "app", "host", "severity", "job", "é")),
+    st.sampled_from(("", "infra", "boutique", "web1", "page", "nginx")),
+    max_size=4,
+)
+
+
+@st.composite
+def answers(draw: st.DrawFn, query_id: str) -> QueryResult:
+    if draw(st.integers(0, 5)) == 0:
+        return b.query(query_id, reason=draw(s.reasons))
+    kinds = st.fixed_dictionaries({name: st.sampled_from(given_) for name, given_ in QUERIES[query_id].items()})
+    keys = draw(st.lists(kinds, max_size=5, unique_by=lambda each: tuple(sorted(each.items()))))
+    window = draw(st.sampled_from(("1d", "7d", "8d", "30d", "now", "")))
+    return b.query(query_id, *((each, draw(values)) for each in keys), window=window)
+
+
+@st.composite
+def targets(draw: st.DrawFn) -> Target:
+    job, instance = draw(st.sampled_from(JOBS)), draw(st.sampled_from(INSTANCES))
+    return b.target(
+        instance,
+        job,
+        labels=draw(labels) | {"job": job, "instance": instance},
+        health=draw(st.sampled_from(("up", "down", "unknown", "???"))),
+        last_error=draw(st.sampled_from(("", "connection refused", "x509: bad", "☃"))),
+        last_scrape=draw(st.none() | s.moments),
+        scrape_interval_seconds=draw(st.sampled_from((None, 0.0, 15.0, 60.0, 7200.0))),
+    )
+
+
+rules = st.builds(
+    Rule,
+    kind=st.sampled_from(("alerting", "recording")),
+    name=st.sampled_from(("Down", "Disk", "Watchdog")),
+    group=st.sampled_from(("infra", "")),
+    file=st.sampled_from(("a.yml", "b.yml")),
+    query=st.sampled_from(EXPRESSIONS),
+    labels=labels,
+    annotations=st.dictionaries(st.sampled_from(("runbook_url", "runbook", "summary")), s.words, max_size=2),
+    health=st.sampled_from(("ok", "err", "unknown")),
+    interval_seconds=st.sampled_from((None, 0.0, 60.0)),
+    evaluation_seconds=st.sampled_from((None, 0.0, 45.0)),
+)
+
+
+@st.composite
+def servers(draw: st.DrawFn, asked: Sequence[str] = tuple(QUERIES), listed: bool = True) -> Monitoring:
+    """Return a server that answered some of the queries; with `listed`, some of its endpoints too."""
+    queries = [draw(answers(each)) for each in asked if draw(st.integers(0, 3))]
+    hosts = draw(s.answers("hosts.uname", s.QUERY_LABELS["hosts.uname"]))
+    endpoints = [b.endpoint(each, draw(st.none() | s.reasons)) for each in ENDPOINTS if draw(st.booleans())]
+    return b.monitoring(
+        hosts,
+        *queries,
+        kind=draw(st.sampled_from(("prometheus", "victoria-metrics", "thanos", "unknown"))),
+        local_host=draw(st.sampled_from(("", "web1"))),
+        endpoints=tuple(endpoints),
+        targets=draw(s.maybe(s.some(targets(), 4))) if listed else None,
+        rules=draw(s.maybe(s.some(rules, 4))) if listed else None,
+        alertmanagers=draw(st.sampled_from((None, (), ("http://mon1:9093",)))) if listed else None,
+        external_labels=draw(labels),
+    )
+
+
+@st.composite
+def snapshots(draw: st.DrawFn, server: st.SearchStrategy[Monitoring | None]) -> Snapshot:
+    names = draw(st.lists(st.sampled_from(s.HOSTS), max_size=3, unique=True))
+    hosts = [draw(s.hosts(name, ("listeners", "agents"))) for name in names]
+    context = draw(s.maybe(s.contexts(("services", "runbooks"))))
+    return b.snapshot(*hosts, monitoring=draw(server), context=context)
+
+
+def changed(snapshot: Snapshot, **fields: object) -> Snapshot:
+    assert snapshot.monitoring is not None
+    return msgspec.structs.replace(snapshot, monitoring=msgspec.structs.replace(snapshot.monitoring, **fields))
+
+
+@every_case
+@few
+@given(st.data())
+def test_whatever_a_server_says_members_are_named_and_values_are_proved(case: Case, data: st.DataObject) -> None:
+    population = case.measure(build(data.draw(snapshots(s.maybe(servers(case.asked))))))
+    names = [(each.kind, each.name) for each in population.members]
+    assert len(names) == len(set(names))
+    for member in population.members:
+        assert (member.measured is None and member.declared is None) or member.evidence
+        for each in member.evidence:
+            assert each.provenance.source
+            assert each.provenance.query
+            assert each.kind == "declared" or each.key
+        assert member.coverage == 1 or member.reason is not None
+        assert member.measured is None or 0 <= member.measured.low <= member.measured.high <= 1
+
+
+@pytest.mark.parametrize("check", [each for each in ALL_CHECKS if each.id in CASES], ids=lambda each: each.id)
+@few
+@given(st.data())
+def test_every_answer_can_be_said(check: Check, data: st.DataObject) -> None:
+    snapshot = data.draw(snapshots(s.maybe(servers(CASES[check.id].asked))))
+    measurement = check.measure(check.evidence(build(snapshot)))
+    assert str(measurement.message)
+    assert measurement.unseen is None or str(measurement.unseen)
+
+
+@every_case
+@few
+@given(snapshots(st.none() | servers(asked=(), listed=False)))
+def test_a_server_that_says_nothing_passes_nothing(case: Case, snapshot: Snapshot) -> None:
+    population = case.measure(build(snapshot))
+    assert population.interval(DISCOUNT).low == 0
+    assert population.measured_only.high == 1
+    assert not (population.complete and not population.members)
+    assert population.members or population.missing is not None
+
+
+@every_case
+@few
+@given(st.data())
+def test_a_query_that_times_out_never_raises_low(case: Case, data: st.DataObject) -> None:
+    snapshot = data.draw(snapshots(servers(case.asked)))
+    assert snapshot.monitoring is not None
+    asked = [each for each in snapshot.monitoring.queries if each.id != "hosts.uname"]
+    assume(asked)
+    lost = data.draw(st.sampled_from(asked))
+    silent = msgspec.structs.replace(lost, reason="timed_out", samples=())
+    for queries in (
+        tuple(silent if each is lost else each for each in snapshot.monitoring.queries),
+        tuple(each for each in snapshot.monitoring.queries if each is not lost),
+    ):
+        assert case.interval(changed(snapshot, queries=queries)).low <= case.interval(snapshot).low
+
+
+@every_case
+@few
+@given(st.data())
+def test_endpoints_that_fall_silent_never_make_a_pass(case: Case, data: st.DataObject) -> None:
+    """The list of targets is replaced by the series `up`, another population; without both nothing is known."""
+    snapshot = data.draw(snapshots(servers(case.asked)))
+    assert snapshot.monitoring is not None
+    left = tuple(each for each in snapshot.monitoring.queries if not each.id.startswith(("targets.", "alerts.")))
+    dark = changed(snapshot, targets=None, rules=None, alertmanagers=None, queries=left)
+    assert case.interval(dark).low == 0
+
+
+@few
+@given(snapshots(servers(CASES["telemetry-coverage"].asked)))
+def test_a_target_that_answers_again_lowers_nothing(snapshot: Snapshot) -> None:
+    assert snapshot.monitoring is not None
+    well = tuple(
+        msgspec.structs.replace(each, health="up", last_error="", last_scrape=b.NOW)
+        for each in snapshot.monitoring.targets or ()
+    )
+    assume(well)
+    before = CASES["telemetry-coverage"].interval(snapshot)
+    after = CASES["telemetry-coverage"].interval(changed(snapshot, targets=well))
+    assert (after.low >= before.low, after.high >= before.high) == (True, True)
+
+
+@few
+@given(snapshots(servers(CASES["alerts-actionable"].asked)), st.data())
+def test_an_alert_that_is_completed_lowers_nothing(snapshot: Snapshot, data: st.DataObject) -> None:
+    assert snapshot.monitoring is not None
+    known = snapshot.monitoring.rules or ()
+    assume(any(each.kind == "alerting" for each in known))
+    chosen = data.draw(st.sampled_from([each for each in known if each.kind == "alerting"]))
+    whole = msgspec.structs.replace(
+        chosen, labels=chosen.labels | {"severity": "page", "team": "infra"}, annotations={"runbook": "rb"}
+    )
+    better = changed(snapshot, rules=tuple(whole if each is chosen else each for each in known))
+    before, after = CASES["alerts-actionable"].interval(snapshot), CASES["alerts-actionable"].interval(better)
+    assert (after.low >= before.low, after.high >= before.high) == (True, True)
+
+
+@few
+@given(snapshots(servers(CASES["rules-healthy"].asked)), st.data())
+def test_a_rule_that_is_repaired_lowers_nothing(snapshot: Snapshot, data: st.DataObject) -> None:
+    assert snapshot.monitoring is not None
+    known = snapshot.monitoring.rules or ()
+    broken = [each for each in known if each.health == "err"]
+    assume(broken)
+    chosen = data.draw(st.sampled_from(broken))
+    well = tuple(msgspec.structs.replace(each, health="ok") if each is chosen else each for each in known)
+    before = CASES["rules-healthy"].interval(snapshot)
+    after = CASES["rules-healthy"].interval(changed(snapshot, rules=well))
+    assert (after.low >= before.low, after.high >= before.high) == (True, True)
+
+
+@every_case
+@few
+@given(st.data())
+def test_the_order_of_answers_says_nothing(case: Case, data: st.DataObject) -> None:
+    snapshot = data.draw(snapshots(servers(case.asked)))
+    random = data.draw(st.randoms(use_true_random=False))
+    assert snapshot.monitoring is not None
+    shuffled = {}
+    for field in ("queries", "targets", "rules"):
+        items = list(getattr(snapshot.monitoring, field) or ())
+        random.shuffle(items)
+        shuffled[field] = tuple(items) if getattr(snapshot.monitoring, field) is not None else None
+    assert case.interval(changed(snapshot, **shuffled)) == case.interval(snapshot)
