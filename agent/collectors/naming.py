@@ -15,6 +15,9 @@ _NAMED_BY_A_MACHINE = re.compile(r"run-(?:u\d+|r[0-9a-f]+|p\d+-i\d+)\.service")
 
 _SHORT_ID = 12
 
+_COMM_LENGTH = 15
+"""Of a process's name, the kernel keeps that much (proc(5), comm)."""
+
 ContainerNames = Callable[[Place], str]
 """From the place of a container to its name, empty when it may not be read."""
 
@@ -43,7 +46,7 @@ def name_process(process: Process, container_names: ContainerNames = lambda _: "
         service=unit_service(unit) or container or program,
         unit=unit,
         container=container,
-        process=clean_name(process.comm) or clean_name(base_name(process.executable)) or program,
+        process=clean_name(_whole_comm(process)) or clean_name(base_name(process.executable)) or program,
     )
 
 
@@ -57,6 +60,15 @@ def unit_service(unit: str) -> str:
 def unnamed_service(protocol: str, port: int) -> str:
     """Return the name of a socket whose owner may not be seen: a port number is no proof of a product."""
     return f"{protocol}/{port}"
+
+
+def _whole_comm(process: Process) -> str:
+    """Return what ``ps`` shows, whole again where the kernel cut it."""
+    files = (process.executable, *process.argv[:1])
+    longer = (
+        name for name in map(base_name, files) if len(process.comm) == _COMM_LENGTH and name.startswith(process.comm)
+    )
+    return next(longer, process.comm)
 
 
 def _container(where: Place, container_names: ContainerNames) -> str:

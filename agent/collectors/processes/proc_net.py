@@ -26,7 +26,9 @@ _STATES: dict[str, State] = {
     "0B": "open",
     "0C": "opening",
 }
-"""From the kernel's include/net/tcp_states.h; TIME_WAIT (06) is "closed": a connection that was, with no owner."""
+"""From the kernel's include/net/tcp_states.h; TIME_WAIT (06) is "closed": a connection that was, with no owner.
+
+So is what a process left behind and the kernel still ends: its inode is 0."""
 
 _UDP_UNCONNECTED = "07"
 _MAPPED = "::ffff:"
@@ -89,6 +91,8 @@ def parse_row(line: str, protocol: Literal["tcp", "udp"]) -> Socket | None:
         return None
     if protocol == "udp" and fields[3] == _UDP_UNCONNECTED:
         state = "listening"
+    elif state == "open" and inode == 0:
+        state = "closed"
     return Socket(protocol, address, port, peer_address, peer_port, state, uid, inode)
 
 

@@ -68,6 +68,20 @@ def test_a_process_without_command_line_goes_by_what_the_kernel_calls_it() -> No
 
 
 @pytest.mark.parametrize(
+    ("comm", "executable", "argv", "name"),
+    [
+        ("prometheus-node", "/usr/bin/prometheus-node-exporter", "x", "prometheus-node-exporter"),
+        ("prometheus-node", "", "/usr/bin/prometheus-node-exporter", "prometheus-node-exporter"),
+        ("prometheus-node", "/usr/bin/other", "other", "prometheus-node"),
+        ("redis", "/usr/bin/redis-server", "redis-server", "redis"),
+        ("", "/usr/bin/redis-server", "", "redis-server"),
+    ],
+)
+def test_a_name_that_the_kernel_cut_is_made_whole(comm: str, executable: str, argv: str, name: str) -> None:
+    assert name_process(process(comm=comm, executable=executable, argv=argv)).process == name
+
+
+@pytest.mark.parametrize(
     ("unit", "service"),
     [
         ("nginx.service", "nginx"),

@@ -52,6 +52,13 @@ def test_an_unconnected_datagram_socket_listens() -> None:
     assert parse_row(row, "tcp").state == "closed"
 
 
+@pytest.mark.parametrize("state", ["01", "04", "05", "08", "09", "0B"])
+def test_a_connection_that_its_process_left_behind_is_closed(state: str) -> None:
+    row = OPEN.replace(" 01 ", f" {state} ")
+    left = row.replace(" 5121 ", " 0 ")
+    assert [parse_row(each, "tcp")._asdict()["state"] for each in (row, left)] == ["open", "closed"]  # type: ignore[union-attr]
+
+
 @pytest.mark.parametrize("line", ["", HEAD, "0: zz:1 00:0 01 a b c 0 0 5", LISTENING.replace("0A", "FF"), "1: 2: 3: 4"])
 def test_a_line_that_is_no_row_is_none(line: str) -> None:
     assert parse_row(line, "tcp") is None
