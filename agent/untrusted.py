@@ -9,9 +9,9 @@ MOST_CHARACTERS = 64 << 10
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
-# Controls (C0 but tab and newline, DEL, C1), marks that turn the direction of text or end a line, and halves of pairs.
+# Controls (C0 but tab and newline, DEL, C1), marks that turn the direction of text or end a line, no characters.
 _HARMFUL = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
 
 

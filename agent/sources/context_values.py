@@ -134,7 +134,7 @@ def date_faults(node: Node, path: Path, today: dt.date) -> Iterator[Fault]:
     day: dt.date | None = _converted(node.value, dt.date)
     if day is None:
         template = N_("expected a date such as {example}, got {found}")
-        yield fault(node, path, template, example=today.isoformat(), found=shown(node))
+        yield fault(node, path, template, example=f"'{today}'", found=shown(node))
     else:
         yield from _future_faults(node, path, day, today)
 
@@ -156,7 +156,7 @@ def moment_faults(node: Node, path: Path, today: dt.date) -> Iterator[Fault]:
 def _future_faults(node: Node, path: Path, day: dt.date, today: dt.date) -> Iterator[Fault]:
     if day > today and path[-1] not in MAY_BE_FUTURE:
         remedy = N_("write a day up to {today}")
-        yield fault(node, path, N_("{found} is in the future"), remedy, found=shown(node), today=today.isoformat())
+        yield fault(node, path, N_("{found} is in the future"), remedy, found=shown(node), today=f"'{today}'")
 
 
 def _converted(value: object, kind: type[Any]) -> Any:  # noqa: ANN401 - an instance of `kind`, or None

@@ -30,6 +30,8 @@ JSON = st.recursive(
         "\u2066",
         "\u2028",
         "\ufeff",
+        "\ufffe",
+        "\uffff",
         "\ud800",
     ],
 )

@@ -111,12 +111,12 @@ def test_a_right_file_has_no_fault() -> None:
         ),
         (
             "contracts: [{provider: a, signed: 2027-01-01}]",
-            "contracts[0].signed: '2027-01-01' is in the future - write a day up to 2026-11-23",
+            "contracts[0].signed: '2027-01-01' is in the future - write a day up to '2026-11-23'",
         ),
-        ("contracts: [{provider: a, signed: 10/01/2024}]", "expected a date such as 2026-11-23, got '10/01/2024'"),
-        ("contracts: [{provider: a, signed: 2024-02-30}]", "expected a date such as 2026-11-23, got '2024-02-30'"),
-        ("contracts: [{provider: a, signed: 2024}]", "expected a date such as 2026-11-23, got '2024'"),
-        ("contracts: [{provider: a, signed: 2024-01-10T00:00:00Z}]", "expected a date such as 2026-11-23"),
+        ("contracts: [{provider: a, signed: 10/01/2024}]", "expected a date such as '2026-11-23', got '10/01/2024'"),
+        ("contracts: [{provider: a, signed: 2024-02-30}]", "expected a date such as '2026-11-23', got '2024-02-30'"),
+        ("contracts: [{provider: a, signed: 2024}]", "expected a date such as '2026-11-23', got '2024'"),
+        ("contracts: [{provider: a, signed: 2024-01-10T00:00:00Z}]", "expected a date such as '2026-11-23'"),
         (
             "rituals: [{kind: a, cadence_days: 90, held: [2026-01-01, 2026-12-25]}]",
             "rituals[0].held[1]: '2026-12-25' is in the future",
