@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.metadata
+import json
+import os
 import subprocess
 import sys
 import zipfile
@@ -55,8 +56,14 @@ def test_every_data_file_of_the_tree_is_in_the_wheel(wheel: zipfile.ZipFile) -> 
     assert data <= shipped
 
 
-def test_no_other_distribution_claims_the_three_names() -> None:
-    owners = importlib.metadata.packages_distributions()
+def test_no_other_distribution_claims_the_three_names(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
+    """Asked of the wheel, installed beside all that the project depends on: an editable install lists no names."""
+    install = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-index", "--target", tmp_path]
+    subprocess.run([*install, str(wheel.filename)], check=True, capture_output=True)
+    script = "import importlib.metadata as m, json; print(json.dumps(m.packages_distributions()))"
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+    owners = json.loads(done.stdout)
     assert {floor: set(owners[floor]) for floor in FLOORS} == {floor: {"pasencore"} for floor in FLOORS}
 
 
