@@ -119,6 +119,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Fin
             openmetrics=history(node.address),
         ) as prometheus:
             servers.wait_until(lambda: servers.ask(prometheus, "instance:load:ratio"), "a rule is evaluated")
+            servers.wait_until(lambda: servers.ask(prometheus, 'up{job="broken"}'), "the broken target is tried")
             servers.wait_until(
                 lambda: b'"health":"err"' in servers.get(f"{prometheus.url}/api/v1/rules"), "the broken rule fails"
             )
