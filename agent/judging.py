@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 
-from agent.people_names import names_in, things_in
-from agent.pseudonyms import Pseudonyms
+from agent.people_names import pseudonyms
 from agent.snapshot_file import settled, snapshot_sha256
 from agent.state import pseudonym_key, state_folder
 from analyzers.assess import assess
@@ -42,5 +41,5 @@ def judge(
         return built, None
     context = read.declared.context if read.declared else None
     key, warning = pseudonym_key(state_folder(os.environ))
-    hidden = Pseudonyms(key, names_in(context, read), things_in(context, read))
+    hidden = pseudonyms(key, context, read, kept=rubric.checks)
     return scrubbed(built, hidden.scrub_all), warning
