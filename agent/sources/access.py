@@ -25,6 +25,8 @@ NOT_YOURS = N_("the header {name} may not be set")
 OWN_BLOCK = message(N_("credentials go into basic_auth or authorization"))
 NOT_TEXT = N_("{key} is not text")
 EMPTY = message(N_("the secret is empty"))
+NOT_ASCII = message(N_("a character that no HTTP header may hold"))
+NOT_A_TYPE = message(N_("authorization.type is one word, such as Bearer"))
 SEVERAL_LINES = message(N_("more than one line, or a control character"))
 CANNOT_USE = N_("cannot use {key}: {cause}")
 CREATE = message(N_("create it, readable by the user who runs this"))
@@ -78,6 +80,8 @@ class Access:
             return
         if self.config.basic_auth is not None and self.config.authorization is not None:
             raise UsageError(BOTH_WAYS, "http_config", KEEP_ONE)
+        if self.config.authorization is not None and set(self.config.authorization.type.lower()) - _TOKEN:
+            raise UsageError(NOT_A_TYPE, "http_config.authorization")
         for name in self.config.http_headers:
             if not name or set(name.lower()) - _TOKEN:
                 raise UsageError(message(NOT_A_HEADER, name=name), "http_config.http_headers", RENAME)
@@ -116,12 +120,13 @@ class Access:
             yield "Authorization", f"Basic {b64encode(pair).decode('ascii')}"
         if config.authorization is not None:
             token = self._secret(config.authorization.credentials_file, "authorization.credentials_file")
-            yield "Authorization", f"{config.authorization.type} {token}"
+            yield "Authorization", f"{config.authorization.type} {_ascii(token, config.authorization.credentials_file)}"
         for name, header in config.http_headers.items():
             for value in header.values:
-                yield name, _one_line(value, f"http_config.http_headers.{name}")
+                where = f"http_config.http_headers.{name}"
+                yield name, _ascii(_one_line(value, where), where)
             for file in header.files:
-                yield name, self._secret(file, f"http_headers.{name}.files")
+                yield name, _ascii(self._secret(file, f"http_headers.{name}.files"), file)
 
     def tls(self) -> ssl.SSLContext:
         """Return the TLS context: the given CA alone or the system's, the client certificate if there is one.
@@ -175,6 +180,12 @@ def _one_line(text: str, where: str) -> str:
         raise UsageError(EMPTY, where, ALONE)
     if not text.isprintable():
         raise UsageError(SEVERAL_LINES, where, ALONE)
+    return text
+
+
+def _ascii(text: str, where: str) -> str:
+    if not text.isascii():
+        raise UsageError(NOT_ASCII, where, ALONE)
     return text
 
 

@@ -67,22 +67,17 @@ class Line:
         NoAnswerError
             When there is no answer, or none in time.
         """
-        with self._watched(end, limits.read_seconds):
-            self._connect(end, limits)
-            wait = min(limits.read_seconds, _left(end))
-            self._connection.timeout = wait
-            assert self._socket is not None
-            self._socket.settimeout(wait)
-        with self._watched(end, limits.read_seconds):
-            self._connection.request(
-                request.method,
-                request.target,
-                request.body,
-                request.headers,
-                preload_content=False,
-                decode_content=False,
-            )
-            return self._connection.getresponse()
+        response: BaseHTTPResponse | None = None
+        try:
+            with self._watched(end, limits.read_seconds):
+                self._connect(end, limits)
+                self._ask(request, min(limits.read_seconds, _left(end)))
+                response = self._connection.getresponse()
+        except NoAnswerError:
+            if response is not None:
+                response.close()
+            raise
+        return response
 
     def read(self, response: BaseHTTPResponse, end: float, limit: int) -> Iterator[bytes]:
         """Yield the body as it comes.
@@ -120,6 +115,19 @@ class Line:
             self._connection.connect()
             self._socket = self._connection.sock
 
+    def _ask(self, request: Request, wait: float) -> None:
+        self._connection.timeout = wait
+        assert self._socket is not None
+        self._socket.settimeout(wait)
+        self._connection.request(
+            request.method,
+            request.target,
+            request.body,
+            request.headers,
+            preload_content=False,
+            decode_content=False,
+        )
+
     @contextlib.contextmanager
     def _watched(self, end: float, seconds: float) -> Iterator[None]:
         """Shut the socket when time is up, whatever drips through it, and turn exceptions into one kind.
@@ -127,10 +135,10 @@ class Line:
         A time-out of a socket starts again with each byte: alone it would let a slow answer last for ever.
         """
         late = threading.Event()
-        sock = self._socket
 
         def cut() -> None:
             late.set()
+            sock = self._socket or self._connection.sock
             if sock is not None:
                 with contextlib.suppress(OSError):
                     # Not SSLSocket's own shutdown, which takes TLS away under the thread that reads.

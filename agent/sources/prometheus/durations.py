@@ -6,8 +6,8 @@ import re
 
 SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0, "y": 31536000.0}
 
-_PART = re.compile(r"(\d+)(ms|[smhdwy])")
-_WHOLE = re.compile(r"(?:\d+(?:ms|[smhdwy]))+")
+_PART = re.compile(r"(\d{1,12})(ms|[smhdwy])")
+_WHOLE = re.compile(r"(?:\d{1,12}(?:ms|[smhdwy])){1,9}")
 
 
 def duration(text: str) -> float | None:

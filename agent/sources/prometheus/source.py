@@ -140,7 +140,7 @@ class _Scan:
             return msgspec.structs.replace(itself, queries=results, warnings=tuple(warnings)), 0
         guard = self._guard(itself, asked)
         questions = Questions(
-            client=self.client, guard=guard, kind=itself.kind, at=at, concurrency=self.budget.concurrency
+            client=self.client, guard=guard, kind=itself.kind, at=at, concurrency=self._concurrency(itself)
         )
         results, said = questions.ask(asked, self.progress)
         more = past_queries(results)
@@ -148,6 +148,12 @@ class _Scan:
         late, said_late = questions.ask(more, lambda done, _: self.progress(len(asked) + done, len(asked) + len(more)))
         every = tuple(dict.fromkeys((*warnings, *said, *said_late)))
         return msgspec.structs.replace(itself, queries=(*results, *late), warnings=every), int(guard.samples)
+
+    def _concurrency(self, itself: Monitoring) -> int:
+        """Return how many queries to send at once: never more than a quarter of what the server runs at once."""
+        slots = itself.flags.get("query.max-concurrency", "")
+        most = max(1, int(slots) // 4) if slots.isascii() and slots.isdigit() else self.budget.concurrency
+        return min(self.budget.concurrency, most)
 
     def _asked(self, itself: Monitoring) -> tuple[Query, ...]:
         if self.queries is not None:

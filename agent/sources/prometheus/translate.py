@@ -14,6 +14,7 @@ from agent.sources.redact import redact, redact_values
 from analyzers.model.monitoring import ActiveAlert, MetricMetadata, Rule, Target
 
 MOST_ERROR_WORDS = 300
+MOST_EXPRESSION = 20_000
 
 FLAG_FAMILIES = ("enable-feature", "query.", "storage.tsdb.retention", "web.enable-", "web.route-prefix")
 """Flags that tell limits and retention; the others are paths and addresses."""
@@ -45,7 +46,7 @@ def rules(groups: Iterable[said.RuleGroup]) -> Iterable[Rule]:
                 name=found.name,
                 group=group.name,
                 file=group.file,
-                query=redact(found.query),
+                query=redact(found.query, MOST_EXPRESSION),
                 labels=redact_values(found.labels or {}),
                 annotations=redact_values(found.annotations or {}),
                 health=found.health,
@@ -87,7 +88,8 @@ def external_labels(text: str) -> dict[str, str]:
         if block or line.startswith("global:"):
             block.append(line)
     try:
-        parsed = yaml.safe_load("\n".join(block))
+        # Labels are texts, whatever YAML would make of them; this loader builds nothing but texts, lists and mappings.
+        parsed = yaml.load("\n".join(block), Loader=yaml.BaseLoader)  # noqa: S506 - it is safer than SafeLoader
     except (yaml.YAMLError, RecursionError):
         return {}
     inside = parsed.get("global") if isinstance(parsed, dict) else None
@@ -116,8 +118,7 @@ def moment(text: str) -> dt.datetime | None:
     """Return a time of the API, UTC; None for Go's zero time and for what is no time."""
     try:
         when = dt.datetime.fromisoformat(text)
-    except ValueError:
+        known = when.year > 1 and when.tzinfo is not None
+        return when.astimezone(dt.UTC) if known else None
+    except (ValueError, OverflowError):
         return None
-    if when.year <= 1 or when.tzinfo is None:
-        return None
-    return when.astimezone(dt.UTC)

@@ -51,6 +51,13 @@ def test_a_token_has_its_type(tmp_path: Path) -> None:
     assert list(Access(config(authorization=given)).headers()) == [("Authorization", "Token abc")]
 
 
+def test_a_token_beyond_ascii_is_refused_without_repeating_it(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("s3crét", "utf-8")
+    line = refusal(config(authorization=BEARER), tmp_path)
+    assert "no HTTP header" in line
+    assert "s3cr" not in line
+
+
 def test_headers_come_from_values_and_files(tmp_path: Path) -> None:
     (tmp_path / "tenant").write_text("atelier\n")
     headers = {
@@ -102,6 +109,8 @@ def test_a_forbidden_file_is_named(tmp_path: Path) -> None:
         (config(http_headers={"X\r\nY": ctx.HttpHeader(values=("x",))}), "not the name of a header"),
         (config(http_headers={"": ctx.HttpHeader(values=("x",))}), "not the name of a header"),
         (config(http_headers={"X": ctx.HttpHeader(values=("a\r\nAuthorization: b",))}), "more than one line"),
+        (config(http_headers={"X": ctx.HttpHeader(values=("é",))}), "no HTTP header"),
+        (config(authorization=ctx.Authorization(type="Bearer x", credentials_file="t")), "one word"),
         (config(tls_config=ctx.TlsConfig(cert_file="c")), "go together"),
         (config(tls_config=ctx.TlsConfig(key_file="k")), "go together"),
     ],

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -362,6 +364,27 @@ def test_tls_to_a_plain_port_says_so(client: Callable[..., HttpClient]) -> None:
         error = failure(client(server.url.replace("http://", "https://")))
     assert error.reason == "unreachable"
     assert "http://" in error.detail
+
+
+def test_a_tls_handshake_that_drips_ends_in_time(client: Callable[..., HttpClient]) -> None:
+    over = threading.Event()
+
+    def drip(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        with connection, contextlib.suppress(OSError):
+            connection.sendall(b"\x16\x03\x03\x40\x00")
+            while not over.wait(0.05):
+                connection.sendall(b"\x02")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=drip, args=(listening,))
+        thread.start()
+        began = time.monotonic()
+        error = failure(client(f"https://127.0.0.1:{listening.getsockname()[1]}"))
+        over.set()
+        thread.join()
+    assert error.reason == "timed_out"
+    assert time.monotonic() - began < 3
 
 
 def test_a_body_can_be_taken_as_it_comes(client: Callable[..., HttpClient]) -> None:

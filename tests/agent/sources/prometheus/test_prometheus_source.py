@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 import time
 from collections.abc import Callable
 from email.utils import format_datetime
@@ -13,7 +14,7 @@ import msgspec
 import pytest
 
 from agent.errors import UsageError
-from agent.sources.prometheus.endpoints import ENDPOINTS, RULES, RUNTIME
+from agent.sources.prometheus.endpoints import ENDPOINTS, FLAGS, RULES, RUNTIME
 from agent.sources.prometheus.guard import Budget
 from agent.sources.prometheus.queries import QUERIES
 from agent.sources.prometheus.source import Reading, read_prometheus
@@ -89,6 +90,24 @@ def test_every_query_is_evaluated_at_the_moment_of_the_scan() -> None:
     assert times == {f"{AT.timestamp():.3f}"}
     assert {each.collected_at for each in monitoring.queries} == {AT}
     assert monitoring.warnings == ()
+
+
+@pytest.mark.parametrize(("slots", "at_once"), [("20", 2), ("8", 2), ("4", 1), ("1", 1), ("0", 1), ("many", 2)])
+def test_a_server_with_few_slots_is_asked_one_question_at_a_time(slots: str, at_once: int) -> None:
+    now, most, lock = 0, 0, threading.Lock()
+
+    def answer(asked: Asked) -> Reply:
+        nonlocal now, most
+        with lock:
+            now += 1
+            most = max(most, now)
+        time.sleep(0.01)
+        with lock:
+            now -= 1
+        return replay("prometheus", {FLAGS: success({"query.max-concurrency": slots})})(asked)
+
+    scan_of(answer)
+    assert most == at_once
 
 
 @pytest.mark.parametrize("hours", [-2, 2])

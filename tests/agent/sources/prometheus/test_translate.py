@@ -33,6 +33,7 @@ from analyzers.model.monitoring import MetricMetadata
         ("d", None),
         ("15 d", None),
         ("-1s", None),
+        ("9" * 500 + "s", None),
     ],
 )
 def test_durations(text: str, seconds: float | None) -> None:
@@ -48,6 +49,7 @@ def test_durations(text: str, seconds: float | None) -> None:
         ("0001-01-01T00:00:00Z", None),
         ("2026-11-23T05:51:21", None),
         ("yesterday", None),
+        ("9999-12-31T23:59:59-10:00", None),
         ("", None),
     ],
 )
@@ -83,6 +85,8 @@ scrape_configs:
         ("scrape_configs:\n- x: 1\nglobal:\n  external_labels: {a: b}\nother: 1\n", {"a": "b"}),
         ("", {}),
         ("global: 4\n", {}),
+        ("global:\n  external_labels: {a: 2026-99-99, b: yes, c: 010}\n", {"a": "2026-99-99", "b": "yes", "c": "010"}),
+        ("global:\n  external_labels: {a: !!python/object/apply:os.getcwd []}\n", {"a": "[]"}),
         ("global:\n  external_labels: [a]\n", {}),
         ("global:\n  external_labels: {a: [\n", {}),
         ("global:\n  external_labels: " + "[" * 5000 + "\n", {}),
