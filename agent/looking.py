@@ -48,6 +48,12 @@ def now() -> dt.datetime:
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
+def last_day() -> dt.date:
+    """Return the last day that has begun, here or in UTC: what people date today is not in the future."""
+    moment = now()
+    return max(moment.date(), moment.astimezone().date())
+
+
 class Meter:
     """Wall and CPU seconds since it was made, children included."""
 

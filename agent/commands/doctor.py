@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import click
 
 from agent.commands.options import _, speaking
 from agent.config import resolve
+from agent.looking import last_day
 from agent.progress import progress
 from agent.scanning import look
 from analyzers.model.message import N_
@@ -29,8 +29,7 @@ from exporters.visible import visible
 def command(lang: str, **flags: object) -> None:
     """Look as a scan does, and print only what was not seen."""
     translate = translator(lang)
-    today = dt.datetime.now(dt.UTC).date()
-    config = resolve(flags, os.environ, folder=Path.cwd(), today=today)
+    config = resolve(flags, os.environ, folder=Path.cwd(), today=last_day())
     with progress() as step:
         snapshot = look(config, step, translate)
     for line in _lines(snapshot, translate, lang):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from agent.answering import exit_code
 from agent.commands.options import _, speaking
 from agent.config import resolve
 from agent.judging import judge
+from agent.looking import last_day
 from agent.output_folder import open_folder
 from agent.progress import progress
 from agent.rendering import FORMATS, render
@@ -50,8 +50,7 @@ def command(lang: str, exclude: tuple[str, ...], **flags: Any) -> int:  # noqa: 
     translate = translator(lang)
     rubric = read_rubric(flags["rubric"] or _from_environment())
     excluded = known_checks(exclude, rubric)
-    today = dt.datetime.now(dt.UTC).date()
-    config = resolve(flags, os.environ, folder=Path.cwd(), today=today, known_checks=frozenset(rubric.checks))
+    config = resolve(flags, os.environ, folder=Path.cwd(), today=last_day(), known_checks=frozenset(rubric.checks))
     out = open_folder(config.out) if config.out is not None else None
     before, ignored = out.previous() if out is not None else (None, None)
     warn([*config.warnings, ignored], lang)
