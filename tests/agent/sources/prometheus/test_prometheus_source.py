@@ -53,7 +53,7 @@ def here(reply: Callable[[Asked], Reply]) -> Callable[[Asked], Reply]:
 
 
 def reasons(monitoring: Monitoring) -> set[Reason | None]:
-    return {each.reason for each in (*monitoring.endpoints, *monitoring.queries)}
+    return {each.reason for each in monitoring.endpoints} | {each.reason for each in monitoring.queries}
 
 
 def test_a_whole_scan() -> None:
