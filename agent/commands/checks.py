@@ -7,6 +7,7 @@ import click
 from agent.commands.options import _, speaking
 from analyzers.checks import ALL_CHECKS
 from analyzers.checks.planned import QUESTIONS
+from analyzers.model.message import N_
 from analyzers.model.verdict import AXES
 from analyzers.rubric import published
 from exporters.i18n import term, translator
@@ -19,6 +20,7 @@ def command(lang: str) -> None:
     translate = translator(lang)
     rubric = published()
     built = {check.id: check.question for check in ALL_CHECKS}
+    unanswered = translate(N_("not answered by this version"))
     width = max(map(len, rubric.checks))
     for axis in AXES:
         click.echo(f"\n{term('axis', axis, lang)}")
@@ -26,5 +28,5 @@ def command(lang: str) -> None:
             if rule.axis != axis:
                 continue
             question = translate(built.get(check_id) or QUESTIONS[check_id])
-            missing = "" if check_id in built else f" ({translate('not built yet')})"
+            missing = "" if check_id in built else f" ({unanswered})"
             click.echo(f"  {check_id:<{width}}  {question}{missing}")

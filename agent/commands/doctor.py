@@ -42,7 +42,7 @@ def _lines(snapshot: Snapshot, translate: Translate, lang: str) -> list[str]:
         how = term("reason", origin.reason, lang) if origin.reason is not None else translate(N_("read"))
         lines.append(f"{origin.kind} {visible(origin.where)}: {how} {visible(origin.detail)}".rstrip())
     missing = [kind for kind, given in _sources(snapshot).items() if not given]
-    lines += [f"{term('source', kind, lang)}: {translate(N_('not given'))}" for kind in missing]
+    lines += [translate(N_("{source}: not given")).format(source=term("source", kind, lang)) for kind in missing]
     lines.append("")
     if not snapshot.blind_spots:
         lines.append(translate(N_("Everything that was looked at could be seen.")))

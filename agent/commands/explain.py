@@ -55,21 +55,17 @@ def _rows(check: Check | None, rubric: Rubric, check_id: str, lang: str, transla
 
 def _policy(rule: CheckRule, lang: str, translate: Translate) -> str:
     gates = ", ".join(term("prerequisite", gate, lang) for gate in rule.gates) or translate(N_("none"))
+    fixed, more = (number(float(each), lang, 1) for each in (rule.effort.fixed, rule.effort.per_subject))
+    effort = N_("effort in days: {fixed}, and {more} a subject") if rule.effort.per_subject else N_("effort: {fixed} d")
     parts = [
-        f"{translate(N_('axis'))} {term('axis', rule.axis, lang)}",
-        f"{translate(N_('weight'))} {number(float(rule.weight), lang, 1)}",
-        f"{translate(N_('prerequisites'))} {gates}",
-        f"{translate(N_('horizon'))} {rule.horizon}",
-        f"{translate(N_('effort'))} {number(float(rule.effort.fixed), lang, 1)}"
-        + (
-            f" + {number(float(rule.effort.per_subject), lang, 1)} {translate(N_('a subject'))}"
-            if rule.effort.per_subject
-            else ""
-        )
-        + f" {translate(N_('days'))}",
+        translate(N_("axis: {axis}")).format(axis=term("axis", rule.axis, lang)),
+        translate(N_("weight: {weight}")).format(weight=number(float(rule.weight), lang, 1)),
+        translate(N_("prerequisites: {gates}")).format(gates=gates),
+        translate(N_("horizon: {horizon}")).format(horizon=rule.horizon),
+        translate(effort).format(fixed=fixed, more=more),
     ]
     if rule.gates:
         parts.append(translate(N_("oui needs at least {bar} of 100")).format(bar=math.ceil(rule.fail_below * 100)))
     if rule.redhibitoire:
         parts.append(translate(N_("measured under it, the answer is non")))
-    return "; ".join(parts)
+    return "\n    ".join(parts)
