@@ -14,19 +14,15 @@ import signal
 import time
 import warnings
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-import msgspec
-
-from agent.collectors.child import Reply, blocked_signals, run_child, unframe
+from agent.collectors.child import blocked_signals, run_child, unframe
+from agent.collectors.collected import Collected, Failure, block_types, collected, failed
 from agent.collectors.machine import Collector, Machine
-from analyzers.model.facts import CollectorRun, Host
-from analyzers.model.reasons import Reason
 
 WORKERS = 4
 """Children at a time: collectors wait more than they compute."""
@@ -44,14 +40,6 @@ _GOODBYE_SECONDS = 1.0
 _READ_BYTES = 1 << 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Collected:
-    """How one collector fared, and the fields of ``Host`` that it read: none when nothing was."""
-
-    run: CollectorRun
-    blocks: Mapping[str, object]
-
-
 @dataclass(slots=True)
 class _Child:
     collector: Collector
@@ -64,12 +52,6 @@ class _Child:
     @property
     def due(self) -> float:
         return self.started + self.collector.limit_seconds
-
-
-@dataclass(frozen=True, slots=True)
-class _Failure:
-    reason: Reason
-    detail: str
 
 
 class Runner:
@@ -101,22 +83,22 @@ class Runner:
         ValueError
             When a collector fills a block that a host does not have.
         """
-        types = {each.name: _block_types(each) for each in collectors}
+        types = {each.name: block_types(each) for each in collectors}
         self._bury()
         answers: dict[str, Collected] = {}
         waiting: deque[Collector] = deque()
         for each in collectors:
             if each.name in self._stuck:
-                answers[each.name] = _failed(each, "timed_out", "its last run still hangs in the kernel", 0.0)
+                answers[each.name] = failed(each, Failure("timed_out", "its last run still hangs in the kernel"), 0.0)
             else:
                 waiting.append(each)
         for child, reply, seconds in self._replies(waiting, root, clock):
-            answers[child.collector.name] = _collected(child.collector, reply, types[child.collector.name], seconds)
+            answers[child.collector.name] = collected(child.collector, reply, types[child.collector.name], seconds)
         return tuple(answers[each.name] for each in collectors)
 
     def _replies(
         self, waiting: deque[Collector], root: Path, clock: Callable[[], datetime]
-    ) -> Iterable[tuple[_Child, bytes | _Failure, float]]:
+    ) -> Iterable[tuple[_Child, bytes | Failure, float]]:
         """Yield each child with its payload, or why there is none, and how long it took, as they come."""
         running: dict[int, _Child] = {}
         gone: list[_Child] = []
@@ -183,7 +165,7 @@ def _fork(collector: Collector, root: Path, clock: Callable[[], datetime]) -> _C
     return _Child(collector=collector, pid=pid, pipe=ours, started=started)
 
 
-def _outcome(child: _Child, *, readable: bool) -> bytes | _Failure | None:
+def _outcome(child: _Child, *, readable: bool) -> bytes | Failure | None:
     """Return the payload or the failure of a child, None while it has time and says nothing whole."""
     if readable:
         ended = _read(child)
@@ -191,11 +173,11 @@ def _outcome(child: _Child, *, readable: bool) -> bytes | _Failure | None:
         if payload is not None:
             return payload
         if ended:
-            return _Failure("unreadable", _last_words(child))
+            return Failure("unreadable", _last_words(child))
         if len(child.received) > MOST_REPLY_BYTES:
-            return _Failure("unreadable", f"its answer is larger than {MOST_REPLY_BYTES >> 20} MiB")
+            return Failure("unreadable", f"its answer is larger than {MOST_REPLY_BYTES >> 20} MiB")
     if time.monotonic() >= child.due:
-        return _Failure("timed_out", f"no answer within {child.collector.limit_seconds:g} s")
+        return Failure("timed_out", f"no answer within {child.collector.limit_seconds:g} s")
     return None
 
 
@@ -241,52 +223,3 @@ def _reaped(pid: int) -> bool:
         return os.waitpid(pid, os.WNOHANG)[0] != 0
     except ChildProcessError:
         return True
-
-
-def _block_types(collector: Collector) -> Mapping[str, Any]:
-    known = {each.name: each.type for each in msgspec.structs.fields(Host)}
-    try:
-        return {name: known[name] for name in (collector.block, *collector.also)}
-    except KeyError as error:
-        message = f"collector {collector.name!r} fills {error}, which a host does not have"
-        raise ValueError(message) from None
-
-
-def _collected(collector: Collector, outcome: bytes | _Failure, types: Mapping[str, Any], seconds: float) -> Collected:
-    if isinstance(outcome, _Failure):
-        return _failed(collector, outcome.reason, outcome.detail, seconds)
-    try:
-        reply = msgspec.msgpack.decode(outcome, type=Reply)
-        blocks = _decode(collector, reply.value, types) if reply.value else {}
-    except msgspec.DecodeError as error:
-        return _failed(collector, "unreadable", f"{type(error).__name__}: {error}", seconds)
-    run = CollectorRun(
-        name=collector.name,
-        outcome=reply.outcome,
-        reason=reply.reason,
-        detail=reply.detail,
-        could_not_see=reply.could_not_see,
-        grant=reply.grant,
-        source=collector.source,
-        duration_seconds=round(seconds, 3),
-    )
-    return Collected(run=run, blocks=blocks)
-
-
-def _decode(collector: Collector, payload: bytes, types: Mapping[str, Any]) -> Mapping[str, object]:
-    if not collector.also:
-        return {collector.block: msgspec.msgpack.decode(payload, type=types[collector.block])}
-    raw = msgspec.msgpack.decode(payload, type=dict[str, msgspec.Raw])
-    return {name: msgspec.msgpack.decode(raw[name], type=kind) for name, kind in types.items() if name in raw}
-
-
-def _failed(collector: Collector, reason: Reason, detail: str, seconds: float) -> Collected:
-    run = CollectorRun(
-        name=collector.name,
-        outcome="unknown",
-        reason=reason,
-        detail=detail,
-        source=collector.source,
-        duration_seconds=round(seconds, 3),
-    )
-    return Collected(run=run, blocks={})

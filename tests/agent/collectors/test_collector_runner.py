@@ -16,8 +16,9 @@ from pathlib import Path
 import pytest
 
 from agent.collectors import runner as runner_module
+from agent.collectors.collected import Collected
 from agent.collectors.machine import Collector, Machine, NotHereError, NotSeenError
-from agent.collectors.runner import Collected, Runner
+from agent.collectors.runner import Runner
 from analyzers.model.facts import Connection, Listener, Unit
 from tests import builders as b
 from tests.agent.collectors.fake_hosts import PROJECT

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import datetime as dt
 from pathlib import Path
 
@@ -55,6 +56,19 @@ def test_the_bundled_table_is_dated_and_holds_dates_alone() -> None:
     table = load_table()
     assert table.as_of >= dt.date(2026, 8, 22)
     assert all(type(end) is dt.date for releases in table.ends.values() for end in releases.values())
+
+
+DISTRO_INFO = Path("/usr/share/distro-info")
+
+
+@pytest.mark.skipif(not DISTRO_INFO.is_dir(), reason="distro-info-data is not installed")
+@pytest.mark.parametrize(("system", "column"), [("debian", "eol-lts"), ("ubuntu", "eol")])
+def test_the_bundled_table_says_what_the_distributions_say(system: str, column: str) -> None:
+    with (DISTRO_INFO / f"{system}.csv").open() as rows:
+        stated = {row["version"].removesuffix(" LTS"): row[column] for row in csv.DictReader(rows) if row[column]}
+    ours = load_table().ends[system]
+    assert len(ours) >= 5
+    assert {version: end.isoformat() for version, end in ours.items()}.items() <= stated.items()
 
 
 def test_a_system_is_read_with_its_end_of_support(tmp_path: Path) -> None:
