@@ -25,6 +25,9 @@ EXPORTER = "continuity.exporter"
 BEFORE = "continuity.targets_before"
 UNAME = "hosts.uname"
 
+JUDGED_FROM = 3600.0
+"""Seconds of scraping under which the one sample that is tolerated would excuse too much."""
+
 YOUNG_BY = 900.0
 """Seconds after the beginning of the window at which a target must appear to count as added: what a step may hide."""
 
@@ -106,6 +109,8 @@ def _collect(target: SeenTarget, interval: float | None, asked: _Answers) -> _Co
     if not asked.samples.asked or window is None or interval is None or tried is None:
         return _Collected(target=target, reason=asked.samples.reason or "too_few")
     age, young = _age(key, window, asked.first)
+    if age < JUDGED_FROM:
+        return _Collected(target=target, reason="too_few")
     succeeded = min(tried, max(0.0, asked.samples.values.get((*key, SUCCEEDED), 0.0)))
     return _Collected(
         target=target,
@@ -163,6 +168,7 @@ def _member(collected: _Collected, common: float, asked: _Answers, estate: Estat
         return target_member(target, estate, None, reason=collected.reason)
     value = exact((collected.present + 1) / collected.expected)
     aged = value == ONE or collected.young is not None
+    certain = aged and collected.whole
     failed = max(0.0, collected.scraped - collected.present) / collected.expected
     by_server = min(common, collected.absent)
     shares = (
@@ -174,7 +180,7 @@ def _member(collected: _Collected, common: float, asked: _Answers, estate: Estat
     evidence = (
         source.evidence(monitoring, f"{key} {target.name}", share)
         for key, share, source in shares
-        if share > ZERO or key == PRESENT
+        if key == PRESENT or (share > ZERO and certain)
     )
     measured = Interval(value if collected.whole else ZERO, value if aged else ONE)
     doubt = asked.first.reason if not aged else asked.exporter.reason
@@ -182,11 +188,16 @@ def _member(collected: _Collected, common: float, asked: _Answers, estate: Estat
 
 
 def split(population: Population) -> dict[str, Fraction]:
-    """Return the mean shares of the samples expected, by key of evidence, over the targets that were measured."""
-    measured = [each for each in population.members if each.measured is not None and each.kind == "target"]
+    """Return the mean shares of the samples expected, by key of evidence, over the targets of which they are certain.
+
+    Empty when there is none: what is missing cannot be told from what is young.
+    """
+    measured = [each for each in population.members if each.kind == "target" and each.coverage == 1]
+    if not measured:
+        return {}
     totals = dict.fromkeys((PRESENT, BY_SERVER, BY_EXPORTER, BY_TARGET), ZERO)
     for piece in (piece for each in measured for piece in each.evidence):
         key = piece.key.split(" ", 1)[0]
         if key in totals and isinstance(piece.value, float):
             totals[key] += Fraction(piece.value)
-    return {key: total / len(measured) if measured else ZERO for key, total in totals.items()}
+    return {key: total / len(measured) for key, total in totals.items()}

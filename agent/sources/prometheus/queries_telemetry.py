@@ -8,7 +8,10 @@ from agent.sources.prometheus.query import Query
 def _oldest(query_id: str, series: str) -> Query:
     return Query(
         id=query_id,
-        promql=f"max by (job, instance) (time() - min_over_time(timestamp({series})[{{window}}:6h])) / 86400",
+        promql=(
+            f"(max by (job, instance) (time() - min_over_time(timestamp({series})[{{window}}:6h]))"
+            f" or max by (job, instance) (time() - timestamp({series}))) / 86400"
+        ),
         windows=("30d", "8d"),
         cost="steps:120",
         gives="age of the oldest sample, days, at most the window",
@@ -28,7 +31,10 @@ TELEMETRY = (
     ),
     Query(
         id="continuity.first_seen",
-        promql="max by (job, instance) (time() - min_over_time(timestamp(up)[{window}:5m]))",
+        promql=(
+            "max by (job, instance) (time() - min_over_time(timestamp(up)[{window}:5m]))"
+            " or max by (job, instance) (time() - timestamp(up))"
+        ),
         windows=("7d", "1d"),
         cost="steps:2016",
         gives="seconds since the first scrape in the window",

@@ -131,6 +131,7 @@ def test_young_targets_do_not_excuse_the_server() -> None:
         *(({"job": "node", "instance": each}, age) for each, age in zip(NAMES, (WEEK, WEEK, 3600.0), strict=True)),
     )
     found = samples(EXPECTED / 2, db1=(EXPECTED / 2, EXPECTED / 2), bkp1=(60, 60))
+    assert BY_SERVER in shares(found, first, names=NAMES)
     assert shares(found, first, names=NAMES)[BY_SERVER] == pytest.approx(0.333, abs=0.001)
 
 
@@ -159,8 +160,9 @@ def test_a_target_that_vanished_is_unknown_when_nobody_knows_which_jobs_shrank()
         ((b.query("continuity.samples"),), {}, "too_few"),
         ((samples(EXPECTED),), {"interval": None}, "too_few"),
         ((samples(EXPECTED, window="now"),), {}, "too_few"),
+        ((samples(59), seen(3599.0)), {}, "too_few"),
     ],
-    ids=["not asked", "too dear", "no series", "interval unknown", "no window"],
+    ids=["not asked", "too dear", "no series", "interval unknown", "no window", "under an hour"],
 )
 def test_what_is_not_known_is_unknown(queries, how, reason) -> None:
     found = web1(*queries, **how)
@@ -184,6 +186,10 @@ def test_the_fullest_hour_tells_the_interval_where_no_list_does() -> None:
 def test_without_targets_nothing_is_known(server, missing) -> None:
     found = of_targets(b.estate(monitoring=server))
     assert (found.members, found.missing, found.complete) == ((), missing, False)
+
+
+def test_what_is_not_certain_blames_nobody() -> None:
+    assert split(population(samples(EXPECTED / 2))) == {}
 
 
 def test_a_server_without_targets_lacks_them() -> None:

@@ -4,7 +4,8 @@ from fractions import Fraction
 
 import pytest
 
-from analyzers.measures.coverage import AGENT, BROKEN, of_inventory, port_of
+from analyzers.measures.coverage import AGENT, of_inventory
+from analyzers.measures.sightings import BROKEN, port_of
 from analyzers.model import facts
 from tests import builders as b
 
@@ -48,6 +49,15 @@ def test_a_broken_target_is_shown_with_the_class_of_its_error() -> None:
     (piece,) = found.evidence
     assert (piece.key, piece.value) == (BROKEN, "node/web1:9100: forbidden")
     assert piece.provenance.query == "GET /api/v1/targets"
+
+
+def test_a_target_that_does_not_answer_is_shown_beside_one_that_does() -> None:
+    targets = (b.target(), b.target("web1:9256", "process", health="down", last_error="connection refused"))
+    found = members(web1(), targets=targets)["web1"]
+    assert [(each.key, each.value) for each in found.evidence] == [
+        ("healthy_target", "node/web1:9100"),
+        (BROKEN, "process/web1:9256: refused"),
+    ]
 
 
 def test_a_host_without_a_known_address_may_be_behind_a_nameless_target() -> None:
