@@ -48,8 +48,8 @@ def merge(snapshots: Sequence[Snapshot]) -> Snapshot:
         return newest
     machines = _machines(host for snapshot in ordered for host in snapshot.hosts)
     kept = _newest_hosts(ordered, machines)
-    names = _names(kept)
-    parts = [_renamed(_without_replaced(each, kept), names) for each in ordered]
+    names, current = _names(kept), {_bytes(each) for each in kept}
+    parts = [_renamed(_without_replaced(each, current), names) for each in ordered]
     hosts = {(host.name, host.id): host for each in parts for host in each.hosts}
     return Snapshot(
         taken_at=newest.taken_at,
@@ -81,7 +81,8 @@ def _machines(hosts: Iterable[Host]) -> dict[Key, Key]:
         mine = standing.setdefault(_key(host), _key(host))
         if host.addresses:
             first = standing[at.setdefault((host.id, frozenset(host.addresses)), mine)]
-            standing = {key: first if value == mine else value for key, value in standing.items()}
+            if first != mine:
+                standing = {key: first if value == mine else value for key, value in standing.items()}
     return standing
 
 
@@ -111,9 +112,8 @@ def _names(hosts: Iterable[Host]) -> dict[Key, str]:
     return names
 
 
-def _without_replaced(snapshot: Snapshot, kept: Collection[Host]) -> Snapshot:
+def _without_replaced(snapshot: Snapshot, current: Collection[bytes]) -> Snapshot:
     """Return the snapshot without the hosts that were collected better elsewhere, nor what is said of them."""
-    current = {_bytes(each) for each in kept}
     hosts = tuple(each for each in snapshot.hosts if _bytes(each) in current)
     gone = {each.name for each in snapshot.hosts} - {each.name for each in hosts}
     return replace(
