@@ -61,7 +61,6 @@ def test_the_bundled_table_is_dated_and_holds_dates_alone() -> None:
 DISTRO_INFO = Path("/usr/share/distro-info")
 
 
-@pytest.mark.skipif(not DISTRO_INFO.is_dir(), reason="distro-info-data is not installed")
 @pytest.mark.parametrize(("system", "column"), [("debian", "eol-lts"), ("ubuntu", "eol")])
 def test_the_bundled_table_says_what_the_distributions_say(system: str, column: str) -> None:
     with (DISTRO_INFO / f"{system}.csv").open() as rows:

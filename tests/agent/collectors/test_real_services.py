@@ -39,8 +39,7 @@ def start() -> Iterator[Start]:
     with ExitStack() as servers:
 
         def begin(*argv: str, folder: Path) -> int:
-            if shutil.which(argv[0]) is None:
-                pytest.skip(f"{argv[0]} is not installed")
+            assert shutil.which(argv[0]), f"{argv[0]} is not installed; make test installs it, or says how"
             port = free_port()
             words = [each.replace("{port}", str(port)) for each in argv]
             for template in folder.glob("*.in"):
