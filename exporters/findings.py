@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from analyzers.model.check import Check
 from analyzers.model.evidence import Evidence
 from analyzers.model.finding import Finding
+from analyzers.planned import QUESTIONS
 from analyzers.rubric import Rubric
 from exporters.parts import EvidencePart, FindingPart, ProvenancePart, WaiverPart
 from exporters.rounding import days, down, range_of
@@ -36,7 +37,7 @@ def finding(found: Finding, rubric: Rubric, check: Check | None, texts: Texts) -
         subjects=found.subjects[:MOST_SUBJECTS],
         subjects_total=len(found.subjects),
         evidence=evidence(found.evidence),
-        question=check.question if check else "",
+        question=check.question if check else QUESTIONS.get(found.check_id, ""),
         why=check.why if check else "",
         how_measured=check.how_measured if check else "",
         remedy=check.remedy if check else "",

@@ -6,9 +6,9 @@ import click
 
 from agent.commands.options import _, speaking
 from analyzers.checks import ALL_CHECKS
-from analyzers.checks.planned import QUESTIONS
 from analyzers.model.message import N_
 from analyzers.model.verdict import AXES
+from analyzers.planned import QUESTIONS
 from analyzers.rubric import published
 from exporters.i18n import term, translator
 

@@ -9,9 +9,9 @@ import click
 from agent.commands.options import _, speaking
 from agent.rubrics import known_checks
 from analyzers.checks import ALL_CHECKS
-from analyzers.checks.planned import QUESTIONS
 from analyzers.model.check import Check
 from analyzers.model.message import N_
+from analyzers.planned import QUESTIONS
 from analyzers.rubric import CheckRule, Rubric, published
 from exporters.formats import number
 from exporters.i18n import Translate, term, translator
