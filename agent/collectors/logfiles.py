@@ -8,6 +8,9 @@ import zlib
 
 from agent.collectors.machine import MOST_BYTES, Machine
 
+_BLOCK_BYTES = 1 << 20
+_MOST_BLOCKS = 64
+
 ADM_GROUP = "sudo usermod -aG adm $(id -un)"
 """What lets an account read the logs of Debian and its kin; a new session is needed for it to count."""
 
@@ -31,10 +34,10 @@ def tail(machine: Machine, name: str, most: int = MOST_BYTES) -> str | None:
 
 
 def _unpacked_end(stream: gzip.GzipFile, most: int) -> tuple[bytes, bool]:
-    """Return the last bytes of a packed file, and whether there were more; at most 16 times `most` are unpacked."""
+    """Return the last bytes of a packed file, and whether there were more; a bomb is unpacked in part only."""
     end, cut = b"", False
-    for _ in range(16):
-        block = stream.read(most)
+    for _ in range(_MOST_BLOCKS):
+        block = stream.read(_BLOCK_BYTES)
         if not block:
             break
         cut = cut or len(end) + len(block) > most

@@ -12,7 +12,8 @@ Port = tuple[str, int, int]
 Family = Literal["ip", "ip6"]
 Verdict = Literal["accept", "drop", "return", "jump", "goto", "dnat", "none"]
 
-_DEEPEST = 32
+_MOST_STEPS = 100_000
+"""Rules that are followed in one base chain: chains may jump to each other more often than anyone could follow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,12 +59,16 @@ Table = Mapping[str, Chain]
 
 @dataclass(slots=True)
 class Outcome:
-    """What a base chain does, to anything and to the ports that it names; `unsure` when it may accept more."""
+    """What a base chain does, to anything and to the ports that it names; `unsure` when it may accept more.
+
+    `steps` counts the rules that were followed to know it.
+    """
 
     drops: bool = False
     opened: set[Port] = field(default_factory=set)
     closed: set[Port] = field(default_factory=set)
     unsure: bool = False
+    steps: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,21 +122,21 @@ def _common(one: Port, other: Port) -> Port | None:
 def outcome(chain: Chain, table: Table) -> Outcome:
     """Return what one base chain does."""
     found = Outcome()
-    end = _walk(chain, table, found, Rule(verdict="none"), 0)
+    end = _walk(chain, table, found, Rule(verdict="none"), frozenset())
     found.drops = (end or chain.policy) == "drop"
     return found
 
 
-def _walk(chain: Chain, table: Table, found: Outcome, came: Rule, depth: int) -> Literal["accept", "drop"] | None:
+def _walk(
+    chain: Chain, table: Table, found: Outcome, came: Rule, through: frozenset[str]
+) -> Literal["accept", "drop"] | None:
     """Follow a chain as a packet that no port rule concerns; return how it ends, None when it falls through.
 
-    `came` holds the conditions of the jumps that led here.
+    `came` holds the conditions of the jumps that led here, `through` the chains that they left.
     """
-    if depth > _DEEPEST:
-        found.unsure = True
-        return None
     leaks = False
     for own in chain.rules:
+        found.steps += 1
         rule = _both(came, own)
         if rule.limited or rule.verdict in {"none", "dnat"}:
             continue
@@ -144,10 +149,9 @@ def _walk(chain: Chain, table: Table, found: Outcome, came: Rule, depth: int) ->
             if end is not None:
                 return end
         else:
-            target = table.get(rule.target)
-            end = _walk(target, table, found, replace(rule, verdict="none"), depth + 1) if target else None
-            if target is None:
-                found.unsure = True
+            target = table.get(rule.target) if rule.target not in through and found.steps < _MOST_STEPS else None
+            end = _walk(target, table, found, rule, through | {rule.target}) if target else None
+            found.unsure = found.unsure or target is None
             if _always(rule) and not leaks and (end is not None or rule.verdict == "goto"):
                 return end
     return None
