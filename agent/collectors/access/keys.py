@@ -84,7 +84,7 @@ def _key(words: list[str], account: str, *, restricted: bool) -> AuthorizedKey |
     except (binascii.Error, ValueError):
         return None
     parts = _parts(blob)
-    if not parts or parts[0] != words[0].encode():
+    if len(parts) < 2 or parts[0] != words[0].encode():  # noqa: PLR2004 - type and at least one number
         return None
     return AuthorizedKey(
         account=account,

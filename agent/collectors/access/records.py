@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import ipaddress
 import os
+import re
 import sqlite3
 import struct
 from collections.abc import Iterator
@@ -24,6 +25,9 @@ _WIDE = struct.Struct("<hxxi32s4s32s256s4xqqq16s20x4x")
 
 _KINDS: dict[int, Literal["boot", "login", "logout"]] = {2: "boot", 7: "login", 8: "logout"}
 _RUN_LEVEL = 1
+
+_NO_PLACE = re.compile(r":(?!:)|tmux\(|mosh |screen|(?:localhost|login)$")
+"""Displays, multiplexers and the host itself."""
 
 _DATABASE = "/var/lib/wtmpdb/wtmp.db"
 _MICROSECONDS = 1_000_000
@@ -105,7 +109,7 @@ def _source(address: bytes, host: str) -> str:
 def source_of(host: str) -> str:
     """Return the address or the name that a host field holds, without what programs add to it."""
     first = host.partition(" ")[0]
-    if host.startswith((":", "tmux(", "mosh ", "screen")) or first in {"localhost", "login"}:
+    if _NO_PLACE.match(host):
         return ""
     try:
         return str(_plain(ipaddress.ip_address(first.partition("%")[0])))

@@ -2,40 +2,37 @@
 
 from __future__ import annotations
 
-import re
-
 from agent.collectors.machine import Machine
 from agent.collectors.traces import processes, program, units
 
-_TOOLS: dict[str, str] = {
-    "anydesk": r"anydesk",
-    "chrome-remote-desktop": r"chrome-remote-desktop(-host)?",
-    "cloudflared": r"cloudflared",
-    "dwservice": r"dwagent|dwagsvc",
-    "meshcentral": r"meshagent|meshcentral",
-    "netbird": r"netbird",
-    "ngrok": r"ngrok",
-    "nomachine": r"nxserver(\.bin)?|nxserver-login",
-    "rustdesk": r"rustdesk|hbb[rs]",
-    "screenconnect": r"(connectwisecontrol|screenconnect)(-\w+)?",
-    "splashtop": r"SRStreamer|splashtop-streamer",
-    "tacticalrmm": r"tacticalagent|tacticalrmm",
-    "tailscale": r"tailscaled?",
-    "teamviewer": r"teamviewerd?",
-    "tmate": r"tmate",
-    "zerotier": r"zerotier-one",
+_TOOLS: dict[str, tuple[str, ...]] = {
+    "anydesk": ("anydesk",),
+    "chrome-remote-desktop": ("chrome-remote-desktop", "chrome-remote-desktop-host"),
+    "cloudflared": ("cloudflared",),
+    "dwservice": ("dwagent", "dwagsvc"),
+    "meshcentral": ("meshagent", "meshcentral"),
+    "netbird": ("netbird",),
+    "ngrok": ("ngrok",),
+    "nomachine": ("nxserver", "nxserver.bin", "nxserver-login"),
+    "rustdesk": ("rustdesk", "hbbs", "hbbr"),
+    "screenconnect": ("screenconnect", "connectwisecontrol"),
+    "splashtop": ("srstreamer", "splashtop-streamer"),
+    "tacticalrmm": ("tacticalagent", "tacticalrmm"),
+    "tailscale": ("tailscale", "tailscaled"),
+    "teamviewer": ("teamviewer", "teamviewerd"),
+    "tmate": ("tmate",),
+    "zerotier": ("zerotier-one",),
 }
-"""Pattern of the executables, processes and units of each tool."""
+"""Names of the executables, processes and units of each tool, in lower case."""
 
 
 def tools(machine: Machine) -> tuple[str, ...]:
     """Return the remote access tools that are installed or run here."""
     known = units(machine)
-    names = {name.rpartition(".")[0].partition("@")[0] for name in {*known.files, *known.enabled}} | processes(machine)
-    return tuple(name for name, pattern in _TOOLS.items() if _present(machine, pattern, names))
-
-
-def _present(machine: Machine, pattern: str, names: set[str]) -> bool:
-    whole = re.compile(pattern, re.IGNORECASE)
-    plain = re.findall(r"[a-z][\w-]{3,}", pattern, re.IGNORECASE)
-    return any(whole.fullmatch(name) for name in names) or any(program(machine, name) for name in plain)
+    started = (name.rpartition(".")[0].partition("@")[0] for name in {*known.files, *known.enabled})
+    names = {name.lower() for name in (*started, *processes(machine))}
+    # A unit or a process may end in the number of its installation: connectwisecontrol-1234abcd.
+    names |= {name.partition("-")[0] for name in names if name.startswith(("connectwisecontrol-", "screenconnect-"))}
+    return tuple(
+        tool for tool, words in _TOOLS.items() if names & set(words) or any(program(machine, word) for word in words)
+    )

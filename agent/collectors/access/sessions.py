@@ -111,7 +111,10 @@ def _lastlog(machine: Machine, numbers: dict[str, int]) -> list[tuple[str, int]]
     try:
         with machine.path(_LASTLOG).open("rb") as stream:
             size = stream.seek(0, os.SEEK_END)
-            record = next((each for each in _LASTLOG_SIZES if size % each == 0), _LASTLOG_SIZES[0])
+            record = next((each for each in _LASTLOG_SIZES if size % each == 0), 0)
+            if not record:
+                machine.missed(f"{_LASTLOG}: its records have no length that we know", "unreadable")
+                return []
             layout = struct.Struct("<i" if record == _LASTLOG_SIZES[0] else "<q")
             found = []
             for name, number in numbers.items():

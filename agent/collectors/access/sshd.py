@@ -14,7 +14,8 @@ from analyzers.model.facts import SshPolicy
 
 _FOLDER = "/etc/ssh"
 _FILE = "/etc/ssh/sshd_config"
-_MOST_NESTED = 16
+_MOST_FILES = 200
+"""Files that include each other twice would be read for ever."""
 
 _DEFAULTS = {
     "permitrootlogin": ("prohibit-password",),
@@ -44,12 +45,15 @@ class Settings:
         The server said it itself.
     blind
         A file that comes first could not be read: what a later one says may not be what counts.
+    files
+        How many files were read.
     """
 
     values: dict[str, tuple[str, ...]] = field(default_factory=dict)
     conditional: list[str] = field(default_factory=list)
     effective: bool = False
     blind: bool = False
+    files: int = 0
 
     def get(self, keyword: str) -> tuple[str, ...]:
         """Return the arguments of a keyword, by default those of OpenSSH; none when it cannot be known."""
@@ -79,7 +83,7 @@ def read(machine: Machine) -> Settings | None:
             machine.missed("what the SSH server dropbear allows: it is on its command line", "not_implemented")
         return None
     files = Settings()
-    _read_file(machine, _FILE, files, everyone=True, nested=0)
+    _read_file(machine, _FILE, files, everyone=True)
     said = attempt(machine, ["sshd", "-T"])
     if said is None:
         return None if files.blind and not files.values else files
@@ -118,7 +122,8 @@ def directives(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
             yield found["keyword"].lower(), tuple(arguments)
 
 
-def _read_file(machine: Machine, name: str, settings: Settings, *, everyone: bool, nested: int) -> None:
+def _read_file(machine: Machine, name: str, settings: Settings, *, everyone: bool) -> None:
+    settings.files += 1
     try:
         text = strict.read(machine, name)
     except strict.RefusedError:
@@ -127,10 +132,11 @@ def _read_file(machine: Machine, name: str, settings: Settings, *, everyone: boo
     for keyword, arguments in directives(text or ""):
         if keyword == "match":
             everyone = [each.lower() for each in arguments] == ["all"]
-        elif keyword == "include" and nested < _MOST_NESTED:
+        elif keyword == "include":
             for included in _included(machine, arguments, settings):
                 # A Match block of an included file ends with that file.
-                _read_file(machine, included, settings, everyone=everyone, nested=nested + 1)
+                if settings.files < _MOST_FILES:
+                    _read_file(machine, included, settings, everyone=everyone)
         else:
             settings.take(keyword, arguments, everyone=everyone)
 

@@ -12,7 +12,9 @@ from agent.collectors.machine import Machine
 from analyzers.model.facts import SudoRule
 
 _FILE = "/etc/sudoers"
-_MOST_NESTED = 16
+_MOST_FILES = 200
+"""Files that include each other twice would be read for ever."""
+
 _MOST_EXPANSIONS = 1000
 
 _INCLUDE = re.compile(r'[@#]include(?P<folder>dir)?\s+(?:"(?P<quoted>[^"]+)"|(?P<bare>(?:\\.|\S)+))\s*')
@@ -36,13 +38,14 @@ class Sudoers:
     )
     specifications: list[str] = field(default_factory=list)
     logs_sessions: bool = False
+    files: int = 0
 
 
 def read(machine: Machine) -> Sudoers | None:
     """Return the sudoers of the host, includes followed; None when a part of them may not be read."""
     sudoers = Sudoers()
     try:
-        _read_file(machine, _FILE, sudoers, nested=0)
+        _read_file(machine, _FILE, sudoers)
     except strict.RefusedError:
         return None
     return sudoers
@@ -61,15 +64,17 @@ def rules(machine: Machine) -> tuple[SudoRule, ...] | None:
     return (*resolve(sudoers, host), *parse_doas(doas or ""))
 
 
-def _read_file(machine: Machine, name: str, sudoers: Sudoers, nested: int) -> None:
+def _read_file(machine: Machine, name: str, sudoers: Sudoers) -> None:
+    sudoers.files += 1
     for line in logical_lines(strict.read(machine, name) or ""):
         found = _INCLUDE.fullmatch(line)
         if found is None:
             take(sudoers, line)
-        elif nested < _MOST_NESTED:
+        else:
             path = posixpath.join("/etc", re.sub(r"\\(.)", r"\1", found["quoted"] or found["bare"]))
             for included in _folder(machine, path) if found["folder"] else [path]:
-                _read_file(machine, included, sudoers, nested + 1)
+                if sudoers.files < _MOST_FILES:
+                    _read_file(machine, included, sudoers)
 
 
 def _folder(machine: Machine, folder: str) -> list[str]:
@@ -113,8 +118,8 @@ def resolve(sudoers: Sudoers, host: str) -> Iterator[SudoRule]:
                 continue
             for no_password, names in _commands(commands, sudoers.aliases):
                 for user in users:
-                    if not user.startswith("!"):
-                        yield SudoRule(who=user.strip('"'), commands=", ".join(names), no_password=no_password)
+                    if not user.startswith("!") and (plain := user.strip('"')):
+                        yield SudoRule(who=plain, commands=", ".join(names), no_password=no_password)
 
 
 def _users(line: str) -> tuple[str, str, str]:
