@@ -21,7 +21,7 @@ _VALUED = frozenset(
 """Options whose value, which may be a path, is not what is backed up."""
 
 _LISTED = re.compile(
-    r"""(?:source_directories|source)\s*[:=]\s*(?P<inline>\[[^\]]*\])?(?P<block>(?:\s*\n\s*-\s*[^\n]+)*)""", re.VERBOSE
+    r"(?:source_directories|source)[ \t]*[:=][ \t]*(?P<inline>\[[^\]]*\])?(?P<block>(?:\s*\n[ \t]*-[ \t]+[^\n]+)*)"
 )
 _RSNAPSHOT = re.compile(r"^backup\t+(/[^\t\n]*)", re.MULTILINE)
 _PATH = re.compile(r"""(?<![\w/.])/[^\s"',\]]*""")

@@ -15,7 +15,7 @@ from analyzers.model.facts import Packages, PendingUpdate
 _STATUS = "/var/lib/dpkg/status"
 _LISTS = "/var/lib/apt/lists"
 _SUCCESS = "/var/lib/apt/periodic/update-success-stamp"
-_LIST_FILE = re.compile(r".*_(InRelease|Release|Packages)(\.\w+)?")
+_LIST_FILE = re.compile(r".*_(InRelease|Release|Packages)(\.(gz|xz|bz2|lz4|lzma|zst))?")
 
 _UPGRADABLE = re.compile(
     r"^(?P<name>[^/\s]+)/(?P<suites>\S+) (?P<candidate>\S+) \S+ \[upgradable from: (?P<installed>[^\]]+)\]$",
