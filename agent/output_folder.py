@@ -121,7 +121,7 @@ def _verdict(path: Path) -> tuple[dict[str, Any] | None, Message | None]:
         document = msgspec.json.decode(read_bounded(path, MOST_VERDICT_BYTES))
     except UsageError as error:
         document, cause = None, str(error.what)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         document = None
     if isinstance(document, dict) and document.get("schema") == SCHEMA:
         return document, None

@@ -122,7 +122,7 @@ def _understood(content: bytes, where: str) -> Snapshot:
     except msgspec.ValidationError as error:
         what = message(N_("not a snapshot that can be read: {cause}"), cause=str(error).replace("`$.", "`"))
         raise UsageError(what, where, _AGAIN) from None
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         if "truncated" in str(error):
             raise UsageError(_TRUNCATED, where, _AGAIN) from None
         raise UsageError(message(N_("not JSON")), where, _GIVE_ANOTHER) from None

@@ -143,15 +143,17 @@ class Observed:
         """Return a rule that takes every socket of the service and no other; None when only its name does."""
         sockets = [each.listener for each in service.instances if each.listener.protocol != "unix"]
         here = tuple(each.lower() for each in hosts) if len(hosts) <= MOST_HOSTS else ()
+        if max(map(len, here), default=0) > LONGEST_NAME:
+            return None
         candidates = (
             Match(units=_names(each.unit for each in sockets), hosts=here),
             Match(containers=_names(each.container for each in sockets), hosts=here),
             Match(processes=_names(each.process for each in sockets), hosts=here),
             Match(ports=tuple(sorted({each.port for each in sockets})), hosts=here),
         )
-        if max(map(len, here), default=0) > LONGEST_NAME:
-            return None
-        return next((each for each in candidates if self._takes(each) == {service.name}), None)
+        # A rule of hosts alone would take whatever comes to listen there.
+        telling = (each for each in candidates if each != Match(hosts=here))
+        return next((each for each in telling if self._takes(each) == {service.name}), None)
 
     def _takes(self, rule: Match) -> set[str]:
         """Return the services of which a rule takes sockets, with a mark for those of which it leaves some."""

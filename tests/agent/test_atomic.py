@@ -23,12 +23,43 @@ import sys
 from pathlib import Path
 from agent.atomic import replace_files
 folder, size = Path(sys.argv[1]), int(sys.argv[2])
-print("ready", flush=True)
 number = 0
 while True:
     number += 1
     letter = b"abcdefghij"[number % 10 : number % 10 + 1]
     replace_files({folder / "one": letter * size, folder / "two": letter * size})
+    print("written", flush=True)
+"""
+
+STEPS = """
+import os, signal, sys
+from pathlib import Path
+from agent.atomic import replace_files
+
+one, two = Path(sys.argv[1]) / "one", Path(sys.argv[1]) / "two"
+seen, step, done = set(), 0, False
+while not done:
+    step += 1
+    one.write_bytes(b"old")
+    two.write_bytes(b"old")
+    child = os.fork()
+    if child == 0:
+        left = step
+
+        def trace(frame, event, argument):
+            global left
+            left -= 1
+            if left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return trace
+
+        sys.settrace(trace)
+        replace_files({one: b"new", two: b"new"})
+        sys.settrace(None)
+        os._exit(0)
+    done = os.WIFEXITED(os.waitpid(child, 0)[1])
+    seen.add((one.read_bytes(), two.read_bytes()))
+print(step, *sorted(f"{a.decode()}-{b.decode()}" for a, b in seen))
 """
 
 
@@ -54,15 +85,14 @@ def test_a_killed_writer_leaves_whole_files(tmp_path: Path) -> None:
     (tmp_path / "one").write_bytes(b"z" * SIZE)
     (tmp_path / "two").write_bytes(b"z" * SIZE)
     chance = random.Random(7)
-    seen = set()
-    for _ in range(25):
+    for _ in range(12):
         with subprocess.Popen(
             [sys.executable, "-c", WRITER, str(tmp_path), str(SIZE)],
             stdout=subprocess.PIPE,
             cwd=Path(__file__).parents[2],
         ) as child:
             assert child.stdout is not None
-            assert child.stdout.readline() == b"ready\n"
+            assert child.stdout.readline() == b"written\n"
             with contextlib.suppress(subprocess.TimeoutExpired):
                 child.wait(chance.uniform(0, 0.03))
             child.send_signal(signal.SIGKILL)
@@ -70,8 +100,20 @@ def test_a_killed_writer_leaves_whole_files(tmp_path: Path) -> None:
         for name in ("one", "two"):
             content = (tmp_path / name).read_bytes()
             assert content == content[:1] * SIZE, "half of one content and half of another"
-            seen.add(content[:1])
-    assert len(seen) > 2, "the writer was killed before it wrote"
+            assert content[:1] != b"z", "the writer was killed before it wrote"
+
+
+def test_a_writer_killed_at_any_line_of_python_leaves_whole_files(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", STEPS, str(tmp_path)],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    steps, *states = done.stdout.split()
+    assert states == ["new-new", "new-old", "old-old"]
+    assert int(steps) > 50, "the writer was not followed"
 
 
 def test_all_files_are_on_the_disk_before_the_first_takes_its_name(tmp_path: Path) -> None:

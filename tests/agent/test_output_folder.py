@@ -133,6 +133,7 @@ def test_the_verdict_before_is_read_as_json_holds_it(tmp_path: Path) -> None:
         b"",
         b"{",
         b"\xff\xfe",
+        b'{"\x80": 1}',
         b"[]",
         b"3",
         b"{}",

@@ -128,16 +128,12 @@ def test_costs_add_up_and_withdrawn_statements_are_united() -> None:
     assert merged.cost == Cost(queries=2, samples=4, bytes=6, seconds=1.0, cpu_seconds=0.5)
 
 
-def test_a_large_estate_merges_in_time_that_grows_with_it() -> None:
-    def spent(number: int) -> float:
-        hosts = [b.host(f"h{n}", addresses=(f"10.0.{n // 250}.{n % 250}",)) for n in range(number)]
-        snapshots = [b.snapshot(each) for each in hosts]
-        start = time.process_time()
-        assert len(merge(snapshots).hosts) == number
-        return time.process_time() - start
-
-    spent(10)
-    assert spent(800) < 20 * spent(100)
+def test_a_large_estate_merges_in_time_that_grows_with_its_size_and_not_with_its_square() -> None:
+    hosts = [b.host(f"h{n}", addresses=(f"10.0.{n // 250}.{n % 250}",)) for n in range(1500)]
+    snapshots = [b.snapshot(each) for each in hosts]
+    start = time.process_time()
+    assert len(merge(snapshots).hosts) == 1500
+    assert time.process_time() - start < 8
 
 
 @given(st.lists(st.tuples(strategies.snapshots(), st.integers(0, 2)), min_size=1, max_size=4), st.randoms())
