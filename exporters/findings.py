@@ -79,7 +79,7 @@ def evidence(found: Iterable[Evidence]) -> tuple[EvidencePart, ...]:
 
 def _open(found: Finding) -> bool:
     """Tell whether something of the question is still to be answered."""
-    return found.applicable and found.coverage < 1
+    return found.applicable and found.reason is not None
 
 
 def _effort(found: Finding, rubric: Rubric) -> float:

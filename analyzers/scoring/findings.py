@@ -113,7 +113,7 @@ def _judge(
     return Finding(
         check_id=check_id,
         outcome="measured",
-        reason=main_reason(population) if population.coverage < 1 else None,
+        reason=main_reason(population) if any(_silent(member) for member in population.members) else None,
         interval=population.interval(discount).rescale(rule.zero_at, rule.full_at),
         measured_only=population.measured_only.rescale(rule.zero_at, rule.full_at),
         coverage=population.coverage,
@@ -137,11 +137,16 @@ def _empty(check_id: str, measurement: Measurement, population: Population) -> F
     )
 
 
+def _silent(member: Member) -> bool:
+    """Tell whether something of the member is neither measured nor declared."""
+    return member.declared is None and member.coverage < 1
+
+
 def main_reason(population: Population) -> Reason:
     """Return the reason that explains most of what is missing."""
     counted: Counter[Reason] = Counter()
     for member in population.members:
-        if member.reason is not None and member.coverage < 1:
+        if member.reason is not None and _silent(member):
             counted[member.reason] += 1
     if not counted:
         return population.missing or "no_source"

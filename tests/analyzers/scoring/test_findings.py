@@ -131,3 +131,9 @@ def test_evidence_of_what_fails_comes_first_and_is_bounded() -> None:
     members = tuple(host(f"h{index:03}", 1) for index in range(200))
     found = finding(Population(key="x", members=members))
     assert 0 < len(found.evidence) <= 60
+
+
+def test_what_is_declared_is_not_unknown() -> None:
+    assert finding(Population(key="x", members=(host("a", declared=1), host("b", 1)))).reason is None
+    partly = finding(Population(key="x", members=(host("a", declared=1), host("b", reason="stale"))))
+    assert partly.reason == "stale"
