@@ -19,7 +19,7 @@ from agent.rendering import FORMATS, render
 from agent.reporting import warn, write_folder
 from agent.rubrics import known_checks, read_rubric
 from agent.scanning import look, withdrawn_by
-from exporters.i18n import translator
+from exporters.i18n import spoken, translator
 
 FOLDER = click.Path(path_type=Path)
 
@@ -55,7 +55,7 @@ def command(lang: str, exclude: tuple[str, ...], **flags: Any) -> int:  # noqa: 
     before, ignored = out.previous() if out is not None else (None, None)
     warn([*config.warnings, ignored], lang)
     if config.refused is not None:
-        click.echo(f"pasencore: {config.refused}", err=True)
+        click.echo(f"pasencore: {config.refused.line(lambda text: spoken(text, lang))}", err=True)
     with progress() as step:
         snapshot = look(config, step, translate, withdrawn_by(before))
     document, warning = judge(snapshot, rubric, names=config.names, excluded=excluded)
