@@ -47,16 +47,17 @@ class _Timex(ctypes.Structure):
 def collect(machine: Machine) -> Clock:
     """Return how the clock is kept: the daemon that runs says it, else the kernel does."""
     kernel = _kernel(machine)
-    said = _daemon(machine) or kernel
-    if said is None:
-        machine.missed(
-            "time synchronisation: no daemon answers, and the kernel of another root cannot be asked", "no_source"
-        )
+    said = _daemon(machine) or kernel or Sync(source="", synchronized=None)
+    synchronized = said.synchronized
+    if synchronized is None and kernel is not None:
+        synchronized = kernel.synchronized
+    if synchronized is None:
+        machine.missed(f"time synchronisation: {said.source or 'no daemon'} does not say", "no_source")
     return Clock(
-        synchronized=_first_known(said.synchronized if said else None, kernel.synchronized if kernel else None),
-        offset_seconds=said.offset if said else None,
-        source=said.source if said else "",
-        servers=said.servers if said else None,
+        synchronized=synchronized,
+        offset_seconds=said.offset,
+        source=said.source,
+        servers=said.servers,
         timezone=_timezone(machine),
     )
 
@@ -180,10 +181,6 @@ def _timezone(machine: Machine) -> str:
     except OSError:
         return (machine.read("/etc/timezone") or "").strip()
     return link.partition("zoneinfo/")[2]
-
-
-def _first_known(*values: bool | None) -> bool | None:
-    return next((value for value in values if value is not None), None)
 
 
 _DAEMONS: dict[str, Callable[[Machine], Sync | None]] = {

@@ -32,7 +32,7 @@ def collect(machine: Machine) -> Access:
         sudo_rules=sudo.rules(machine),
         sshd=sshd.policy(settings) if settings else None,
         sshd_present=sshd.present(machine),
-        authorized_keys=_all_keys(found),
+        authorized_keys=None if entries is None else _all_keys(found),
         sessions=all_sessions,
         remote_access_tools=remote.tools(machine),
     )

@@ -6,7 +6,6 @@ import datetime as dt
 import ipaddress
 import os
 import re
-import sqlite3
 import struct
 from collections.abc import Iterator
 from contextlib import closing
@@ -168,6 +167,8 @@ def _from_microseconds(value: object) -> dt.datetime | None:
 
 def query(machine: Machine, name: str, sql: str, parameters: tuple[int, ...] = ()) -> list[tuple[object, ...]] | None:
     """Return the rows of a small database that stays as it is; None when it cannot be read, which is recorded."""
+    import sqlite3  # noqa: PLC0415 - few hosts have such a database
+
     try:
         with closing(sqlite3.connect(f"file:{machine.path(name)}?mode=ro&immutable=1", uri=True)) as database:
             return list(database.execute(sql, parameters))

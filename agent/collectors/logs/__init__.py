@@ -30,11 +30,13 @@ def collect(machine: Machine) -> Logs:
 
 
 def _admin_trail(machine: Machine, running: frozenset[str]) -> bool | None:
-    """Tell whether auditd runs or sudo records sessions; None when sudoers may not be read."""
+    """Tell whether auditd runs or sudo records sessions; None when processes or sudoers could not be seen."""
     if "auditd" in running:
         return True
     sudoers = sudo.read(machine)
-    return None if sudoers is None else sudoers.logs_sessions
+    if sudoers is None or (not running and not sudoers.logs_sessions):
+        return None
+    return sudoers.logs_sessions
 
 
 COLLECTOR = Collector(

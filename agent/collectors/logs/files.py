@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
-import lzma
 import re
 import zlib
 from collections.abc import Iterator
+from typing import BinaryIO
 
 from agent.collectors.logfiles import ADM_GROUP
 from agent.collectors.machine import Machine
@@ -39,7 +39,7 @@ def _first(machine: Machine, name: str) -> dt.datetime | None:
         if not rotated:
             machine.missed(f"the first line of {path}", "no_permission", ADM_GROUP)
         line = ""
-    except (OSError, EOFError, zlib.error, lzma.LZMAError):
+    except (OSError, EOFError, zlib.error, ImportError):
         line = ""
     written = find_time(line, local_zone(machine), closed or machine.clock())
     return written or (closed if rotated else None)
@@ -50,12 +50,19 @@ def _first_line(machine: Machine, name: str) -> str:
         if name.endswith(".gz"):
             with gzip.open(stream) as unpacked:
                 content = unpacked.read(_MOST_LINE_BYTES)
-        elif name.endswith(".xz"):
-            with lzma.open(stream) as unpacked:
-                content = unpacked.read(_MOST_LINE_BYTES)
         else:
-            content = stream.read(_MOST_LINE_BYTES)
+            content = _start_of_xz(stream) if name.endswith(".xz") else stream.read(_MOST_LINE_BYTES)
     return content.partition(b"\n")[0].decode("utf-8", "replace")
+
+
+def _start_of_xz(stream: BinaryIO) -> bytes:
+    import lzma  # noqa: PLC0415 - a Python may come without it
+
+    try:
+        with lzma.open(stream) as unpacked:
+            return unpacked.read(_MOST_LINE_BYTES)
+    except lzma.LZMAError as error:
+        raise OSError(str(error)) from error
 
 
 def rotated_at(machine: Machine) -> dt.datetime | None:

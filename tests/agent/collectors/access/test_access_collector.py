@@ -86,7 +86,7 @@ def test_an_empty_root(tmp_path: Path) -> None:
     host = machine(tmp_path)
     found = access.collect(host)
     assert (found.accounts, found.sessions, found.sshd) == (None, None, None)
-    assert (found.sudo_rules, found.sshd_present, found.authorized_keys) == ((), False, ())
+    assert (found.sudo_rules, found.sshd_present, found.authorized_keys) == ((), False, None)
     assert host.reason is not None
 
 

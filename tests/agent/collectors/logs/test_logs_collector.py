@@ -67,4 +67,4 @@ def test_the_trail_of_administrators(tmp_path: Path, files: dict[str, str], trai
 
 
 def test_an_empty_root_says_nothing(tmp_path: Path) -> None:
-    assert logs.collect(machine(tmp_path)) == Logs(admin_trail=False)
+    assert logs.collect(machine(tmp_path)) == Logs()
