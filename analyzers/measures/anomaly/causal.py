@@ -13,15 +13,15 @@ from analyzers.measures.anomaly.windows import Sums
 WIDTHS = (1, 3)
 """Points of the last window, compared with what came before it."""
 
-HALF = 50.0
+HALF = 1000.0
 """Deviation, in usual sizes, that scores 0.5."""
 
 
 def event(values: Array, step: float, train: int) -> npt.NDArray[np.float32]:
     """Return how abnormal each point of each series is, in [0, 1[; higher = more abnormal.
 
-    Causal: values after t never change the scores up to t. The first points score 0: nothing is usual yet. Scores do not
-    change with the series' unit (scale and shift), and a constant series scores 0.
+    Causal: values after t never change the scores up to t. The first points score 0: nothing is usual yet. Scores do
+    not change with the series' unit (scale and shift), and a constant series scores 0.
 
     Parameters
     ----------

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from analyzers.measures.anomaly.arrays import Array, checked, squashed
 from analyzers.measures.anomaly.reconstruction import unexplained
 from analyzers.measures.anomaly.residual import AROUND, hole
-from analyzers.measures.anomaly.scale import standard
+from analyzers.measures.anomaly.scale import sampled, standard
 from analyzers.measures.anomaly.season import without_day
 from analyzers.measures.anomaly.smooth import spread
 from analyzers.measures.anomaly.windows import Sums
@@ -28,8 +28,9 @@ HALF = 8.0
 def ranking(values: Array, step: float, train: int) -> npt.NDArray[np.float32]:
     """Return how abnormal each point of each series is, in [0, 1[; higher = more abnormal.
 
-    Centred: what follows a point counts. It explores a history; alerts need `event`, its causal counterpart. Scores do not
-    change with the series' unit (scale and shift), and a constant series scores 0. Scores compare points of one series.
+    Centred: what follows a point counts. It explores a history; alerts need `event`, its causal counterpart. Scores do
+    not change with the series' unit (scale and shift), and a constant series scores 0. They compare the points of one
+    series.
 
     The score is mean(log(1 + z)) + log(1 + max(z)) over standardised deviations z (holes of 1 to 240 points, profile of
     the day, principal components of 32 points), spread over its neighbourhood.
@@ -50,27 +51,32 @@ def ranking(values: Array, step: float, train: int) -> npt.NDArray[np.float32]:
     """
     whole, _ = checked(values, step, train)
     scores = np.zeros(values.shape, dtype=np.float32)
-    for first in range(0, len(values), ROWS):
-        scores[first : first + ROWS] = squashed(spread(combined(whole[first : first + ROWS], step)), HALF)
+    for first in range(0, len(values) if values.size else 0, ROWS):
+        scores[first : first + ROWS] = squashed(spread(combined(unit(whole[first : first + ROWS]), step)), HALF)
     return scores
 
 
-def combined(values: Array, step: float) -> Array:
-    """Return mean(log(1 + z)) + log(1 + max(z)) of each point over the standardised deviations z; not spread."""
-    total, highest, parts = np.zeros(values.shape), np.zeros(values.shape), 0
-    for deviation in _deviations(unit(values), step):
+def combined(values: npt.NDArray[np.float32], step: float) -> npt.NDArray[np.float32]:
+    """Return mean(log(1 + z)) + log(1 + max(z)) of each point over the standardised deviations z of `unit` series."""
+    product, highest, parts = np.ones_like(values), np.zeros_like(values), 0
+    for deviation in _deviations(values, step):
         z = standard(deviation)
         np.maximum(highest, z, out=highest)
-        total += np.log1p(z, out=z)
+        # one logarithm of the product instead of one a part: z stays under sqrt(n_points) / FLOOR, and the product of
+        # seven far from the largest float32
+        product *= 1 + z
         parts += 1
-    return total / parts + np.log1p(highest)
+    found: npt.NDArray[np.float32] = (np.log(product) / parts + np.log1p(highest)).astype(np.float32)
+    return found
 
 
 def unit(values: Array) -> npt.NDArray[np.float32]:
-    """Return series of median 0 and of 5 % to 95 % range 1, or a fifth of it by the standard deviation if that is more."""
-    level = values - np.median(values, axis=1, keepdims=True).astype(values.dtype)
-    low, high = np.quantile(level[:, ::3], (0.05, 0.95), axis=1)
-    size = np.maximum(high - low, 0.2 * level.std(axis=1))[:, None]
+    """Return series of median 0 and size 1: the 5 % to 95 % range, or a fifth of the deviation where that is more."""
+    ordered = np.sort(sampled(values), axis=1)
+    last = ordered.shape[1] - 1
+    low, middle, high = (ordered[:, [round(share * last)]] for share in (0.05, 0.5, 0.95))
+    level = (values - middle).astype(np.float32)
+    size = np.maximum(high - low, 0.2 * level.std(axis=1, keepdims=True))
     return (level / np.where(size > 0, size, 1)).astype(np.float32)
 
 
@@ -80,5 +86,5 @@ def _deviations(values: Array, step: float) -> Iterator[Array]:
         yield hole(sums, width)
     seasonal = without_day(values, step)
     if seasonal is not None:
-        yield np.abs(seasonal)
+        yield np.abs(seasonal, out=seasonal)
     yield unexplained(values)

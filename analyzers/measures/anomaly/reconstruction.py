@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided, sliding_window_view
+import numpy.typing as npt
+from numpy.lib.stride_tricks import as_strided
 
 from analyzers.measures.anomaly.arrays import Array
 from analyzers.measures.anomaly.windows import Sums
@@ -11,18 +12,22 @@ from analyzers.measures.anomaly.windows import Sums
 WINDOW, SHAPES = 32, 4
 """Points of a window; components that redraw it."""
 
-LEARNT = 4
-"""One window in so many teaches the components: neighbours share 31 points of 32."""
-
 CHUNK = 64
 """Windows multiplied together: long enough for the matrix product, short enough to copy few points twice."""
 
+GROUP = 8
+"""Chunks of one product."""
 
-def unexplained(values: Array) -> Array:
-    """Return the norm of each centred window less its projection on the series' first components.
+ITERATIONS = 12
+"""Rounds that separate the components; the space that they span is what counts, and it settles first."""
 
-    Sub-PCA as in Paparrizos et al., TSB-AD (NeurIPS 2024), with the residual instead of the projection. The window is
-    centred on the point, so that this looks ahead; points without a whole window get 0.
+
+def unexplained(values: Array) -> npt.NDArray[np.float32]:
+    """Return the norm of each window less its projection on the series' first components.
+
+    Sub-PCA as in Paparrizos et al., TSB-AD (NeurIPS 2024), with the residual instead of the projection, and the mean of
+    the series as the mean of every window. The window is centred on the point, so that this looks ahead; points without
+    a whole window get 0.
 
     Parameters
     ----------
@@ -30,41 +35,49 @@ def unexplained(values: Array) -> Array:
         Of comparable sizes, near 0: sums of squares are taken.
     """
     out = np.zeros(values.shape, dtype=np.float32)
-    points = values.shape[1]
-    if points < WINDOW * (SHAPES + 1):
+    windows = values.shape[1] - WINDOW + 1
+    if windows < WINDOW * SHAPES:
         return out
-    sums = Sums(np.square(values, dtype=np.float64), WINDOW)
-    energy = sums.total(0, WINDOW - 1)[:, : points - WINDOW + 1]
+    centred = (values - values.mean(axis=1, keepdims=True)).astype(np.float32)
+    energy = Sums(np.square(centred), WINDOW).total(0, WINDOW - 1)[:, :windows]
     half = WINDOW // 2
-    for row, series in enumerate(values.astype(np.float32, copy=False)):
-        mean, shapes = _components(series)
-        drawn = _projected(series, np.column_stack([shapes, mean]))
-        offset = mean @ shapes
-        squares = energy[row] - 2 * drawn[:, -1] + mean @ mean
-        squares -= np.square(drawn[:, :-1] - offset).sum(axis=1)
-        out[row, half : half + len(squares)] = np.sqrt(np.maximum(squares, 0))
+    for row, series in enumerate(centred):
+        left = energy[row] - _drawn(series, _components(series))[:windows]
+        out[row, half : half + windows] = np.sqrt(np.maximum(left, 0))
     return out
 
 
-def _components(series: Array) -> tuple[Array, Array]:
-    """Return the mean window and the first components [WINDOW, SHAPES]."""
-    windows = sliding_window_view(series, WINDOW)[::LEARNT]
-    mean = windows.mean(axis=0)
-    centred = windows - mean
-    return mean, np.linalg.eigh(centred.T @ centred)[1][:, -SHAPES:]
+def _components(series: Array) -> Array:
+    """Return the first components, of shape [WINDOW, SHAPES], by the series' autocovariances.
 
-
-def _projected(series: Array, shapes: Array) -> Array:
-    """Return each window's products with `shapes`, of shape [n_windows, n_shapes].
-
-    Each chunk of the series is multiplied by the shapes at every offset: windows that overlap are never copied out.
+    Singular spectrum analysis as in Vautard & Ghil, Physica D 35 (1989): no window is ever copied. The components come
+    from orthogonal iteration (Golub & Van Loan, Matrix Computations, 7.3.2), started at the slowest cosines.
     """
-    windows, width = len(series) - WINDOW + 1, shapes.shape[1]
-    chunks = -(-windows // CHUNK)
+    lagged = np.array([float(np.einsum("i,i", series[lag:], series[: len(series) - lag])) for lag in range(WINDOW)])
+    if lagged[0] <= 0:
+        return np.zeros((WINDOW, SHAPES))
+    covariance = (lagged / lagged[0])[np.abs(np.subtract.outer(np.arange(WINDOW), np.arange(WINDOW)))]
+    shapes = np.cos(np.pi / WINDOW * np.outer(np.arange(WINDOW) + 0.5, np.arange(SHAPES)))
+    for _ in range(ITERATIONS):
+        shapes = np.linalg.qr(covariance @ shapes)[0]
+    return shapes
+
+
+def _drawn(series: Array, shapes: Array) -> Array:
+    """Return the squared norm of each window's projection on `shapes`; windows past the end follow.
+
+    Each chunk of the series is multiplied by the shapes at every offset, so that windows which overlap are never copied
+    out. Products are small: the linear algebra library would start threads for large ones.
+    """
+    groups = -(-(len(series) - WINDOW + 1) // (CHUNK * GROUP))
+    chunks, wide = groups * GROUP, CHUNK + WINDOW - 1
     padded = np.zeros(chunks * CHUNK + WINDOW - 1, dtype=np.float32)
     padded[: len(series)] = series
-    shifted = np.zeros((CHUNK + WINDOW - 1, CHUNK, width), dtype=np.float32)
+    shifted = np.zeros((wide, SHAPES, CHUNK), dtype=np.float32)
     for offset in range(CHUNK):
-        shifted[offset : offset + WINDOW, offset] = shapes
-    rows = as_strided(padded, (chunks, CHUNK + WINDOW - 1), (padded.strides[0] * CHUNK, padded.strides[0]))
-    return (np.ascontiguousarray(rows) @ shifted.reshape(CHUNK + WINDOW - 1, -1)).reshape(-1, width)[:windows]
+        shifted[offset : offset + WINDOW, :, offset] = shapes
+    rows = np.ascontiguousarray(as_strided(padded, (chunks, wide), (padded.strides[0] * CHUNK, padded.strides[0])))
+    products = rows.reshape(groups, GROUP, wide) @ shifted.reshape(wide, -1)
+    squares = np.square(products, out=products).reshape(chunks, SHAPES, CHUNK)
+    found: Array = squares.sum(axis=1).ravel()
+    return found

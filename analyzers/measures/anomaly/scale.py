@@ -15,15 +15,21 @@ FLOOR = 0.05
 BLOCK = 32
 """Points whose median is taken together when only the past counts."""
 
-SAMPLED = 7
-"""One deviation in so many gives the median of a whole history; prime, to fall on every time of the day."""
+SAMPLE = 4093
+"""Points, at least, whose median stands for that of a whole history; prime, to fall on every time of the day."""
+
+
+def sampled(values: Array) -> Array:
+    """Return evenly spaced points of each series, all of them where there are few."""
+    return values[:, :: max(1, values.shape[1] // SAMPLE)]
 
 
 def standard(deviation: Array) -> Array:
     """Return deviations over their usual size in the whole series; 0 everywhere in a series that never deviates."""
-    usual = MAD_TO_SIGMA * np.median(deviation[:, ::SAMPLED], axis=1, keepdims=True)
-    usual += FLOOR * np.sqrt(np.square(deviation).mean(axis=1, keepdims=True))
-    return deviation / np.where(usual > 0, usual, 1)
+    usual = MAD_TO_SIGMA * np.median(sampled(deviation), axis=1, keepdims=True)
+    energy = np.einsum("ij,ij->i", deviation, deviation)[:, None] / deviation.shape[1]
+    usual += FLOOR * np.sqrt(energy)
+    return deviation * (1 / np.where(usual > 0, usual, 1)).astype(deviation.dtype)
 
 
 def standard_so_far(deviation: Array) -> Array:

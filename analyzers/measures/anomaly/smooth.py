@@ -20,7 +20,7 @@ SHARE = 1 / 64
 def spread(scores: Array) -> Array:
     """Return scores plus their short and (twice) their long centred mean; this looks ahead.
 
-    Ranking measures reward it and event detection pays for it (facts were measured both ways), so that only the ranking
+    Ranking measures reward it and event detection pays for it (both were measured), so that only the ranking
     of a whole history is smoothed.
     """
     points = scores.shape[1]
