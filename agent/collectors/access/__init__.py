@@ -6,9 +6,11 @@ import datetime as dt
 from collections.abc import Sequence
 
 from agent.collectors.access import accounts, keys, records, remote, sessions, sshd, sudo
+from agent.collectors.grants import READ_FILES
 from agent.collectors.machine import Collector, Machine
 from agent.collectors.times import local_zone
 from analyzers.model.facts import Access, Account, AuthorizedKey
+from analyzers.model.reasons import Reason
 
 _KEY_FILES = (".ssh/authorized_keys", ".ssh/authorized_keys2")
 
@@ -43,8 +45,8 @@ def _stays(machine: Machine) -> tuple[sessions.Stay, ...] | None:
     return None if found is None else sessions.stays(found, machine)
 
 
-Keys = dict[str, tuple[AuthorizedKey, ...] | None]
-"""Keys by account; None where they may not be read."""
+Keys = dict[str, tuple[AuthorizedKey, ...] | Reason]
+"""Keys by account, or why they cannot be read."""
 
 
 def _keys(machine: Machine, entries: Sequence[accounts.Entry], settings: sshd.Settings | None) -> Keys:
@@ -52,14 +54,17 @@ def _keys(machine: Machine, entries: Sequence[accounts.Entry], settings: sshd.Se
     patterns = (settings.get("authorizedkeysfile") if settings else ()) or _KEY_FILES
     if settings and settings.get("authorizedkeyscommand")[:1] not in {(), ("none",)}:
         machine.missed("keys that AuthorizedKeysCommand gives beside authorized_keys", "no_source")
-    return {each.name: keys.of_account(machine, each, patterns) for each in entries if each.interactive}
+    found: Keys = {each.name: keys.of_account(machine, each, patterns) for each in entries if each.interactive}
+    refused = [each for each in found.values() if isinstance(each, str)]
+    if refused:
+        machine.missed(f"authorized_keys, accounts refused: {len(refused)}", refused[0], READ_FILES)
+    return found
 
 
 def _all_keys(found: Keys) -> tuple[AuthorizedKey, ...] | None:
     """Return every key that was read; None when no account let its keys be read."""
-    if found and all(each is None for each in found.values()):
-        return None
-    return tuple(key for each in found.values() if each is not None for key in each)
+    readable = [each for each in found.values() if not isinstance(each, str)]
+    return None if found and not readable else tuple(key for each in readable for key in each)
 
 
 def _account(
@@ -83,7 +88,7 @@ def _account(
         login_days_90d=None if stays is None else len(days),
         distinct_sources_90d=None if stays is None else len({each.source for each in own} - {""}),
         concurrent_sources=entry.name in sessions.from_two_places(own),
-        keys=None if known is None else len(known),
+        keys=None if known is None or isinstance(known, str) else len(known),
     )
 
 

@@ -8,12 +8,12 @@ import posixpath
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
+from dataclasses import replace
 
-from agent.collectors import strict
 from agent.collectors.access.accounts import Entry
-from agent.collectors.grants import READ_FILES
 from agent.collectors.machine import Machine
 from analyzers.model.facts import AuthorizedKey
+from analyzers.model.reasons import Reason
 
 _TYPE = re.compile(r"(?:ssh|ecdsa|sk-ssh|sk-ecdsa|rsa)-[\w@.-]+")
 _OPTIONS = re.compile(r'(?:[^\s"]|"(?:\\.|[^"\\])*")+')
@@ -23,8 +23,8 @@ _LIMITS = re.compile(
 _LENGTH = 4
 
 
-def of_account(machine: Machine, account: Entry, patterns: tuple[str, ...]) -> tuple[AuthorizedKey, ...] | None:
-    """Return the keys that open an account; None when one of its files may not be read.
+def of_account(machine: Machine, account: Entry, patterns: tuple[str, ...]) -> tuple[AuthorizedKey, ...] | Reason:
+    """Return the keys that open an account, or why one of its files cannot be read; nothing is recorded.
 
     Parameters
     ----------
@@ -33,18 +33,17 @@ def of_account(machine: Machine, account: Entry, patterns: tuple[str, ...]) -> t
     """
     keys: list[AuthorizedKey] = []
     for name in dict.fromkeys(_file(pattern, account) for pattern in patterns if pattern.lower() != "none"):
-        if _closed(machine, name):
-            machine.missed(name, "no_permission", READ_FILES)
-            return None
-        try:
-            keys.extend(parse(strict.read(machine, name) or "", account.name))
-        except strict.RefusedError:
-            return None
+        # The phrase that a refusal leaves would name a person by the folder.
+        aside = replace(machine, could_not_see=[], reason=None)
+        text = aside.read(name)
+        if aside.reason is not None or _closed(machine, name):
+            return aside.reason or "no_permission"
+        keys.extend(parse(text or "", account.name))
     return tuple(keys)
 
 
 def _closed(machine: Machine, name: str) -> bool:
-    """Tell whether a folder on the way may not be entered: a right on the file alone would not help."""
+    """Tell whether a folder on the way may not be entered."""
     try:
         machine.path(name).stat()
     except PermissionError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from agent.collectors.logfiles import tail
@@ -42,15 +42,16 @@ def collect(machine: Machine) -> Packages:
     NotSeenError
         When rpm does not answer.
     """
-    names = machine.run(["rpm", "-qa", "--qf", "%{NAME}\\n"], limit=10.0)
-    if names is None:
+    listed = machine.run(["rpm", "-qa", "--qf", "%{NAME} %{EVR}\\n"], limit=10.0)
+    if listed is None:
         raise NotSeenError(reason="unreadable", detail="rpm -qa does not answer")
+    installed = [(name, version) for name, _, version in (line.partition(" ") for line in listed.splitlines()) if name]
     upgrades = _upgrades(machine)
     advisories = _advisories(machine)
     return Packages(
         manager="rpm",
-        installed=sum(1 for name in names.split() if name != "gpg-pubkey"),
-        pending=None if advisories is None else pending(advisories),
+        installed=sum(1 for name, _ in installed if name != "gpg-pubkey"),
+        pending=None if advisories is None else pending(advisories, dict(installed)),
         lists_updated_at=_lists_updated_at(machine),
         last_upgrade_at=newest(*upgrades.values()),
         last_security_upgrade_at=last_security(advisories or (), upgrades),
@@ -85,8 +86,11 @@ def parse_advisories(text: str) -> tuple[Advisory, ...]:
     )
 
 
-def pending(advisories: Iterable[Advisory]) -> tuple[PendingUpdate, ...]:
-    """Return one update per package that waits, its newest version, a security update if any of its advisories is."""
+def pending(advisories: Iterable[Advisory], installed: Mapping[str, str]) -> tuple[PendingUpdate, ...]:
+    """Return one update per package that waits, its newest version, a security update if any of its advisories is.
+
+    `installed` gives versions by package.
+    """
     waiting: dict[str, PendingUpdate] = {}
     for each in advisories:
         if each.applied or (found := _NEVRA.fullmatch(each.package)) is None:
@@ -95,6 +99,7 @@ def pending(advisories: Iterable[Advisory]) -> tuple[PendingUpdate, ...]:
         candidates = [found["version"], *([known.candidate] if known else [])]
         waiting[found["name"]] = PendingUpdate(
             name=found["name"],
+            installed=installed.get(found["name"], ""),
             candidate=max(candidates, key=_natural),
             security=each.security or (known is not None and known.security),
         )

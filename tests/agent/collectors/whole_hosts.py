@@ -203,7 +203,7 @@ ROCKY = WholeHost(
         "/var/lib/logrotate/logrotate.status": 1,
     },
     answers={
-        "rpm -qa": "bash\nopenssl-libs\ngpg-pubkey\nhttpd\n",
+        "rpm -qa": "bash 5.1.8-6.el9\nopenssl-libs 1:3.0.7-27.el9\ngpg-pubkey a-b\ncurl 7.76.1-8.el9\n",
         "dnf -C updateinfo": (
             "i RLSA-2026:1 Important/Sec. openssl-libs-1:3.0.7-27.el9.x86_64\n"
             "  RLSA-2026:2 Moderate/Sec.  curl-7.76.1-9.el9_4.x86_64\n"

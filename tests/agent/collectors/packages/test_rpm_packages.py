@@ -30,7 +30,7 @@ LOG = """\
 2026-11-21T10:00:05+0200 SUBDEBUG Upgrade: tzdata-2026a-1.el9.noarch
 2026-11-21T10:00:05+0200 SUBDEBUG Installed: htop-3.2.1-1.el9.x86_64
 """
-NAMES = "bash\nopenssl-libs\ngpg-pubkey\ngpg-pubkey\ncurl\n"
+NAMES = "bash 5.1.8-6.el9\nopenssl-libs 1:3.0.7-27.el9\ngpg-pubkey a-b\ngpg-pubkey c-d\ncurl 7.76.1-8.el9\n"
 
 
 def test_advisories_of_what_is_installed_and_of_what_waits() -> None:
@@ -42,8 +42,8 @@ def test_advisories_of_what_is_installed_and_of_what_waits() -> None:
 
 
 def test_one_pending_update_a_package_at_its_newest_version() -> None:
-    assert pending(parse_advisories(ADVISORIES)) == (
-        PendingUpdate(name="curl", candidate="7.76.1-10.el9_4", security=True),
+    assert pending(parse_advisories(ADVISORIES), {"curl": "7.76.1-8.el9", "bash": "5"}) == (
+        PendingUpdate(name="curl", installed="7.76.1-8.el9", candidate="7.76.1-10.el9_4", security=True),
         PendingUpdate(name="dnf", candidate="4.14.0-9.el9"),
         PendingUpdate(name="kernel-core", candidate="5.14.0-427.el9", security=True),
     )
@@ -64,7 +64,7 @@ def test_the_log_of_yum() -> None:
 
 @given(st.text(max_size=300))
 def test_no_output_breaks_the_readers(text: str) -> None:
-    pending(parse_advisories(text))
+    pending(parse_advisories(text), {})
     list(parse_log(text, dt.UTC, b.NOW))
 
 
