@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from agent.collectors.machine import Collector, Machine
-from agent.collectors.traces import attempt, first_of, processes, program, systemd_answers
+from agent.collectors.systemd import booted
+from agent.collectors.traces import attempt, first_of, processes, program
 from analyzers.model.facts import Clock
 
 _STA_PLL = 0x0001
@@ -120,7 +121,7 @@ def parse_ntpctl(text: str) -> Sync | None:
 
 
 def _timesyncd(machine: Machine) -> Sync | None:
-    if not systemd_answers(machine):
+    if not booted(machine):
         return None
     text = attempt(machine, ["timedatectl", "timesync-status"])
     shown = attempt(machine, ["timedatectl", "show"])

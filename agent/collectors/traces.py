@@ -131,11 +131,6 @@ def peek(machine: Machine, name: str) -> str:
         return ""
 
 
-def systemd_answers(machine: Machine) -> bool:
-    """Tell whether systemctl, journalctl and timedatectl would speak of this host."""
-    return machine.live and machine.exists("/run/systemd/system")
-
-
 def attempt(machine: Machine, argv: Sequence[str], limit: float = 5.0) -> str | None:
     """Return what a command prints; a failure is not recorded, for there is another way to know."""
     return ask(machine, argv, limit)[0]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agent.collectors.machine import Machine
+from agent.collectors.passwd import FIRST_HUMAN
 
-FIRST_PERSON = 1000
 _PASSWD_FIELDS = 7
 _GROUP_FIELDS = 4
 
@@ -32,7 +32,7 @@ class Entry:
     @property
     def system(self) -> bool:
         """Tell whether the number is one that packages use."""
-        return self.uid < FIRST_PERSON
+        return self.uid < FIRST_HUMAN
 
 
 def read(machine: Machine) -> tuple[Entry, ...] | None:

@@ -172,3 +172,23 @@ def test_the_real_kernel_answers_without_any_right() -> None:
     found = clock.collect(Machine())
     assert found.synchronized is not None
     assert found.source
+
+
+TIMESYNCD = {
+    "/proc/1/comm": "systemd\n",
+    "/proc/9/comm": "systemd-timesyn\n",
+    "/proc/9/cmdline": "/lib/systemd/systemd-timesyncd\0",
+}
+
+
+def test_timesyncd_is_asked_where_systemd_runs(tmp_path: Path) -> None:
+    answers = {
+        "timedatectl timesync-status": "       Server: 10.0.0.1 (ntp)\n       Offset: -1.004ms\n",
+        "timedatectl show": "NTPSynchronized=yes\n",
+        "systemctl": "",
+    }
+    found = clock.collect(talking(tmp_path, answers, {**TIMESYNCD, "/run/systemd/system/": ""}))
+    assert (found.synchronized, found.source, found.servers) == (True, "systemd-timesyncd", 1)
+    assert found.offset_seconds == pytest.approx(0.001004)
+    quiet = clock.collect(talking(tmp_path / "x", answers, TIMESYNCD))
+    assert (quiet.synchronized, quiet.source) == (None, "systemd-timesyncd")

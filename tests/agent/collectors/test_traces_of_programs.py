@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.collectors.traces import ask, attempt, first_of, peek, processes, program, systemd_answers, units
+from agent.collectors.traces import ask, attempt, first_of, peek, processes, program, units
 from tests.agent.collectors.fake_hosts import machine, talking
 
 
@@ -104,10 +104,6 @@ def test_an_attempt_records_nothing(tmp_path: Path) -> None:
     assert ask(host, ["absent"]) == (None, None)
     assert host.could_not_see == []
     assert host.reason is None
-
-
-def test_systemd_speaks_only_of_the_real_host(tmp_path: Path) -> None:
-    assert not systemd_answers(machine(tmp_path, {"/run/systemd/system/": ""}))
 
 
 def test_peeking_misses_nothing(tmp_path: Path) -> None:
