@@ -1,18 +1,23 @@
-"""Run the benchmarks that are named, or all of them."""
+"""Run the benchmark that is named, with its own arguments, or all those that need none."""
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import scanning
+from benchmarks import anomaly, scanning
 
 ALL = {"scanning": scanning.main}
+WITH_ARGUMENTS = {"anomaly": anomaly.main}
 
 
 def main() -> None:
-    for name in sys.argv[1:] or ALL:
+    names = sys.argv[1:] or list(ALL)
+    if names[0] in WITH_ARGUMENTS:
+        WITH_ARGUMENTS[names[0]](names[1:])
+        return
+    for name in names:
         if name not in ALL:
-            sys.exit(f"no benchmark is called {name}: {', '.join(ALL)}")
+            sys.exit(f"no benchmark is called {name}: {', '.join([*ALL, *WITH_ARGUMENTS])}")
         ALL[name]()
 
 

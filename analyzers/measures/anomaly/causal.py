@@ -13,6 +13,9 @@ from analyzers.measures.anomaly.windows import Sums
 WIDTHS = (1, 3)
 """Points of the last window, compared with what came before it."""
 
+JUMPS = 0.5
+"""Weight of the first difference beside that of each window."""
+
 HALF = 1000.0
 """Deviation, in usual sizes, that scores 0.5."""
 
@@ -44,10 +47,10 @@ def event(values: Array, step: float, train: int) -> npt.NDArray[np.float32]:
 
 
 def deviations(values: Array) -> Array:
-    """Return the mean of the standardised deviations from the past, at least 0 and without a bound."""
+    """Return the weighted mean of the standardised deviations from the past, at least 0 and without a bound."""
     level = values.astype(np.float64) - values[:, :1]
     sums = Sums(level, (AROUND + 1) * max(WIDTHS))
-    total = standard_so_far(jump(level))
+    total = JUMPS * standard_so_far(jump(level))
     for width in WIDTHS:
         total += standard_so_far(departure(sums, width))
-    return total / (1 + len(WIDTHS))
+    return total / (JUMPS + len(WIDTHS))

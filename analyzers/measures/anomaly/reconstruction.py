@@ -18,7 +18,7 @@ CHUNK = 64
 GROUP = 8
 """Chunks of one product."""
 
-ITERATIONS = 12
+ITERATIONS = 6
 """Rounds that separate the components; the space that they span is what counts, and it settles first."""
 
 
