@@ -11,16 +11,16 @@ from analyzers.measures.conditions import cheapest
 from analyzers.measures.robustness import steadiness
 from analyzers.model.check import Check, Measurement
 from analyzers.model.context import Context
-from analyzers.model.estate import Estate, build
+from analyzers.model.estate import Estate, EstateService, build
 from analyzers.model.finding import Finding, Statement, Waiver
 from analyzers.model.message import N_, message
 from analyzers.model.snapshot import Snapshot
 from analyzers.model.verdict import Condition, Verdict
 from analyzers.rubric import Rubric
-from analyzers.scoring.findings import Policy
+from analyzers.scoring.findings import Perimeter, Policy
 from analyzers.scoring.ignorance import prices
 from analyzers.scoring.use_cases import judge
-from analyzers.scoring.verdict import Perimeter, decide
+from analyzers.scoring.verdict import decide
 
 ANSWER_IT = N_("Answer this question, and put right what the answer shows.")
 
@@ -78,7 +78,18 @@ def _perimeters(estate: Estate) -> list[Perimeter]:
     declared = (estate.context.perimeters or ()) if estate.context is not None else ()
     perimeters = []
     for entry in declared:
-        services = frozenset(entry.services)
-        hosts = {host for name in services if (known := estate.service_named(name)) for host in known.hosts}
-        perimeters.append(Perimeter(name=entry.name, services=services, hosts=frozenset(hosts)))
+        known = [estate.service_named(name) for name in entry.services]
+        places = [_places(each, estate) for each in known if each is not None]
+        resolved = all(each is not None and (each.external or _places(each, estate)) for each in known)
+        hosts = frozenset(host for found in places for host in found)
+        perimeters.append(
+            Perimeter(name=entry.name, services=frozenset(entry.services), hosts=hosts, resolved=resolved)
+        )
     return perimeters
+
+
+def _places(service: EstateService, estate: Estate) -> frozenset[str]:
+    """Return the hosts of a service: those where it listens, and those that its entry names."""
+    named = service.declared.match.hosts if service.declared and service.declared.match else ()
+    found = (estate.host_named(name) for name in named)
+    return frozenset(service.hosts) | {each.name for each in found if each is not None}

@@ -483,10 +483,15 @@ class AiWorkload(Statement, frozen=True, kw_only=True):
 
 
 class Needs(Block, frozen=True, kw_only=True):
-    """Bars, on 0-100, that a use of AI needs."""
+    """Bars, on 0-100, that a use of AI needs: at least one prerequisite and one axis."""
 
-    prerequisites: dict[Literal["donnees", "processus", "perimetres", "automatisation"], Percent] = {}
-    axes: dict[Literal["lisibilite", "scalabilite", "gouvernance", "decision", "exploitation"], Percent] = {}
+    prerequisites: Annotated[
+        dict[Literal["donnees", "processus", "perimetres", "automatisation"], Percent], Meta(min_length=1)
+    ]
+    axes: Annotated[
+        dict[Literal["lisibilite", "scalabilite", "gouvernance", "decision", "exploitation"], Percent],
+        Meta(min_length=1),
+    ]
 
 
 class AiUseCase(Statement, frozen=True, kw_only=True):

@@ -201,8 +201,12 @@ class Population:
         total = sum((member.weight for member in self.members), ZERO)
         return sum((member.weight * member.coverage for member in self.members), ZERO) / total
 
-    def within(self, services: frozenset[str], hosts: frozenset[str]) -> Population:
-        """Return the population restricted to a perimeter; members of the whole estate stay."""
+    def within(self, services: frozenset[str], hosts: frozenset[str], *, resolved: bool = True) -> Population:
+        """Return the population restricted to a perimeter; members of the whole estate stay.
+
+        A perimeter that is not `resolved` (nobody knows where one of its services runs) makes nothing not applicable.
+        A shape that is no mean over members says nothing of a part of them.
+        """
         kept = tuple(
             member
             for member in self.members
@@ -210,4 +214,11 @@ class Population:
             or services.intersection(member.services)
             or (not member.services and hosts.intersection(member.hosts))
         )
-        return replace(self, members=kept)
+        known = self.complete and (resolved or bool(kept))
+        return replace(
+            self,
+            members=kept,
+            complete=known,
+            missing=self.missing if known else self.missing or "partial",
+            whole_value=self.whole_value if len(kept) == len(self.members) else None,
+        )

@@ -7,16 +7,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from typing import get_args
 
 from analyzers.model.check import Measurement
-from analyzers.model.evidence import Evidence, Member, Population
-from analyzers.model.finding import Finding, Waiver
+from analyzers.model.evidence import Evidence, Member, MemberKind, Population
+from analyzers.model.finding import Finding, Outcome, Waiver
 from analyzers.model.interval import ONE, UNKNOWN, ZERO, Interval
-from analyzers.model.message import N_, message
+from analyzers.model.message import N_, Message, message
 from analyzers.model.reasons import Reason
 from analyzers.model.verdict import Confrontation
 from analyzers.rubric import CheckRule, Rubric
 from analyzers.scoring.confront import believe
+
+KINDS = frozenset(get_args(MemberKind))
+"""Words that may stand before the name in the scope of a waiver."""
 
 MOST_EVIDENCE = 60
 """Evidence kept in a finding; failing members come first, so that what is cut is what went well."""
@@ -41,12 +45,25 @@ class Policy:
         return tuple(each for each in self.waivers if each.check == check_id and each.expires >= self.today)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Perimeter:
+    """Services, and the hosts they run on, that are judged on their own.
+
+    `resolved` is False when the estate knows no host of one of them, and nobody else runs it.
+    """
+
+    name: str
+    services: frozenset[str]
+    hosts: frozenset[str]
+    resolved: bool = True
+
+
 def find(
     measurements: Mapping[str, Measurement],
     confrontation: Confrontation,
     rubric: Rubric,
     policy: Policy,
-    perimeter: tuple[frozenset[str], frozenset[str]] | None = None,
+    perimeter: Perimeter | None = None,
 ) -> tuple[Finding, ...]:
     """Return one finding for each question of the rubric, in the rubric's order.
 
@@ -55,7 +72,7 @@ def find(
     measurements
         By check id; a question of the rubric that is absent here is not implemented.
     perimeter
-        (services, hosts) to restrict every population to; None for the whole estate.
+        To restrict every population to; None for the whole estate.
     """
     return tuple(
         _one(check_id, rule, measurements.get(check_id), confrontation, policy, perimeter)
@@ -69,20 +86,27 @@ def _one(
     measurement: Measurement | None,
     confrontation: Confrontation,
     policy: Policy,
-    perimeter: tuple[frozenset[str], frozenset[str]] | None,
+    perimeter: Perimeter | None,
 ) -> Finding:
     if measurement is None:
-        return Finding(check_id=check_id, outcome="unknown", reason="not_implemented", message=NOT_BUILT)
+        return _unasked(check_id, "not_implemented", NOT_BUILT, policy)
     if check_id in policy.excluded:
-        return Finding(check_id=check_id, outcome="unknown", reason="no_source", message=EXCLUDED)
+        return _unasked(check_id, "no_source", EXCLUDED, policy)
     population = believe(check_id, measurement.population, confrontation)
     if perimeter is not None:
-        population = population.within(*perimeter)
+        population = population.within(perimeter.services, perimeter.hosts, resolved=perimeter.resolved)
     finding = _judge(check_id, rule, measurement, population, confrontation.discount)
     waivers = _matching(policy.in_force(check_id), population)
     if waivers and finding.outcome != "not_applicable":
         return _waive(finding, waivers, rule, population, confrontation.discount)
     return finding
+
+
+def _unasked(check_id: str, reason: Reason, text: Message, policy: Policy) -> Finding:
+    """Return a question that was not asked; its waivers are listed all the same."""
+    waivers = policy.in_force(check_id)
+    outcome: Outcome = "waived" if waivers else "unknown"
+    return Finding(check_id=check_id, outcome=outcome, reason=reason, message=text, waivers=waivers)
 
 
 def _judge(
@@ -108,6 +132,7 @@ def _judge(
             reason=main_reason(population),
             message=measurement.unseen or message(NOTHING_SEEN),
             subjects=measurement.subjects,
+            evidence=evidence,
             failing=failing,
         )
     return Finding(
@@ -184,11 +209,7 @@ def _whole(waiver: Waiver) -> bool:
 def _scoped_name(waiver: Waiver) -> str:
     """``host legacy1`` and ``legacy1`` name the same member."""
     words = waiver.scope.split(maxsplit=1)
-    return (
-        words[1].strip()
-        if len(words) > 1 and words[0] in {"host", "service", "target", "alert", "job"}
-        else waiver.scope.strip()
-    )
+    return words[1].strip() if len(words) > 1 and words[0] in KINDS else waiver.scope.strip()
 
 
 def _names(member: Member) -> set[str]:

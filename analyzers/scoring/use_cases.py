@@ -10,7 +10,7 @@ from analyzers.model.finding import Finding
 from analyzers.model.message import N_, Message, message
 from analyzers.model.verdict import Answer, AxisScore, UseCaseVerdict
 from analyzers.rubric import Rubric
-from analyzers.scoring.rule import AXIS_SHORT, GATE_UNPROVED, PREREQUISITE_SHORT, TOO_LITTLE_MEASURED
+from analyzers.scoring.rule import AXIS_SHORT, GATE_UNPROVED, GATE_WAIVED, PREREQUISITE_SHORT, TOO_LITTLE_MEASURED
 from analyzers.use_cases import UseCase
 
 REDHIBITOIRE = N_("{check}: what was measured forbids every project.")
@@ -27,7 +27,7 @@ def judge(
 
     *oui*: every needed low reaches its bar, every gate check of the needed prerequisites holds and is not waived, and
     the share of them that must be measured is. *non*: measured-only highs make a needed prerequisite fall under the
-    bar of *non*, or two needed axes (one, when it needs only one), or a redhibitoire check of a needed prerequisite.
+    bar of *non*, or two needed axes, or a redhibitoire check of a needed prerequisite.
     """
     needed = [each for each in prerequisites if each.axis in case.prerequisites]
     needed_axes = [each for each in axes if each.axis in case.axes]
@@ -64,7 +64,9 @@ def _short(scores: Sequence[AxisScore], bars: Mapping[str, Fraction], template: 
 
 def _gates(gates: Sequence[Finding], rubric: Rubric) -> list[Message]:
     return [
-        message(
+        message(GATE_WAIVED, check=each.check_id)
+        if each.outcome == "waived"
+        else message(
             GATE_UNPROVED,
             check=each.check_id,
             low=math.floor(each.interval.low * 100),
@@ -98,6 +100,6 @@ def _forbids(finding: Finding, rubric: Rubric) -> bool:
 def _lost(needed: Sequence[AxisScore], needed_axes: Sequence[AxisScore], rubric: Rubric) -> bool:
     rule = rubric.verdict
     fallen = sum(1 for each in needed_axes if each.measured_only.high * 100 < rule.non_axis)
-    return any(each.measured_only.high * 100 < rule.non_prerequisite for each in needed) or (
-        fallen > 0 and fallen >= min(2, len(needed_axes))
+    return (
+        any(each.measured_only.high * 100 < rule.non_prerequisite for each in needed) or fallen >= 2  # noqa: PLR2004 - as the rule
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from analyzers.model.check import Measurement
 from analyzers.model.finding import Statement
@@ -11,16 +10,7 @@ from analyzers.model.verdict import PerimeterVerdict, Verdict
 from analyzers.rubric import Rubric
 from analyzers.scoring import rule, score
 from analyzers.scoring.confront import confront
-from analyzers.scoring.findings import Policy, find
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Perimeter:
-    """Services, and the hosts they run on, that are judged on their own."""
-
-    name: str
-    services: frozenset[str]
-    hosts: frozenset[str]
+from analyzers.scoring.findings import Perimeter, Policy, find
 
 
 def decide(
@@ -45,7 +35,7 @@ def decide(
     axes, prerequisites = score.axes(findings, rubric), score.prerequisites(findings, rubric)
     judged = []
     for each in perimeters:
-        inside = find(measurements, confrontation, rubric, policy, (each.services, each.hosts))
+        inside = find(measurements, confrontation, rubric, policy, each)
         scores = score.axes(inside, rubric), score.prerequisites(inside, rubric)
         judgement = rule.judge(*scores, inside, rubric)
         judged.append(PerimeterVerdict(name=each.name, judgement=judgement, axes=scores[0], prerequisites=scores[1]))

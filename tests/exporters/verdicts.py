@@ -178,7 +178,11 @@ def pas_encore() -> Document:
             ),
         ),
         perimeters=(ctx.PerimeterEntry(name="commerce", services=("boutique", "base-clients")),),
-        ai_use_cases=(ctx.AiUseCase(name="ticket summaries", needs=ctx.Needs(prerequisites={"donnees": 60})),),
+        ai_use_cases=(
+            ctx.AiUseCase(
+                name="ticket summaries", needs=ctx.Needs(prerequisites={"donnees": 60}, axes={"exploitation": 60})
+            ),
+        ),
     )
     return msgspec.structs.replace(
         found,
@@ -271,7 +275,10 @@ def hostile() -> Document:
             ctx.WaiverEntry(check="patching", owner=each, reason=each, expires=dt.date(2027, 3, 31)) for each in HOSTILE
         ),
         perimeters=tuple(ctx.PerimeterEntry(name=each, services=("x",)) for each in HOSTILE),
-        ai_use_cases=tuple(ctx.AiUseCase(name=each, needs=ctx.Needs(axes={"decision": 60})) for each in HOSTILE),
+        ai_use_cases=tuple(
+            ctx.AiUseCase(name=each, needs=ctx.Needs(prerequisites={"processus": 60}, axes={"decision": 60}))
+            for each in HOSTILE
+        ),
     )
     return msgspec.structs.replace(
         found,

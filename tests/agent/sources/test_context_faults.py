@@ -101,7 +101,7 @@ def test_a_right_file_has_no_fault() -> None:
         ("responsibilities: {a.b c: {access: 3}}", "responsibilities['a.b c'].access: expected text, got '3'"),
         (f"responsibilities: {{{'x' * 201}: {{}}}}", "longer than 200 characters"),
         (
-            "ai_use_cases: [{name: a, needs: {axes: {gouvernace: 3}}}]",
+            "ai_use_cases: [{name: a, needs: {prerequisites: {donnees: 60}, axes: {gouvernace: 3}}}]",
             "needs.axes.gouvernace: unknown key - did you mean gouvernance?",
         ),
         ("contracts: [{provider: a, invoices: [{month: 2026-13}]}]", "expected a month such as 2026-10, got '2026-13'"),
