@@ -71,7 +71,16 @@ def _advisories(machine: Machine) -> tuple[Advisory, ...] | None:
     if text is None:
         machine.missed("pending updates: dnf did not answer", "unreadable")
         return None
-    return parse_advisories(text)
+    found = understood(text)
+    if found is None:
+        machine.missed("pending updates: the answer of dnf was not understood", "unreadable")
+    return found
+
+
+def understood(text: str) -> tuple[Advisory, ...] | None:
+    """Return the advisories of an answer, None when none of its lines is one: dnf5 writes a table of its own."""
+    found = parse_advisories(text)
+    return found if found or not text.strip() else None
 
 
 def parse_advisories(text: str) -> tuple[Advisory, ...]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from agent.collectors.machine import NotSeenError
 from agent.collectors.packages import rpm
-from agent.collectors.packages.rpm import Advisory, last_security, parse_advisories, parse_log, pending
+from agent.collectors.packages.rpm import Advisory, last_security, parse_advisories, parse_log, pending, understood
 from analyzers.model.facts import PendingUpdate
 from tests import builders as b
 from tests.agent.collectors.fake_hosts import talking
@@ -160,3 +160,14 @@ def test_a_newer_kernel_waits_for_a_restart(
 ) -> None:
     files = {**FILES, "/proc/sys/kernel/osrelease": f"{running}\n", **{f"/boot/vmlinuz-{each}": "" for each in kernels}}
     assert rpm.collect(talking(tmp_path, ANSWERS, files)).reboot_required is expected
+
+
+DNF5 = """Name                   Type     Severity  Package              Issued
+FEDORA-2026-0123456789 security important curl-8.9.1-3.fc42.x86_64 2026-11-01 01:02:03
+"""
+
+
+def test_an_answer_in_another_form_is_unknown_and_not_empty() -> None:
+    assert understood(DNF5) is None
+    assert understood("") == ()
+    assert understood(ADVISORIES) == parse_advisories(ADVISORIES)
