@@ -19,11 +19,12 @@ def without_day(values: Array, step: float) -> Array | None:
     """Return the series less their daily profile, or None where history is too short for one.
 
     The profile is the median of each time of day over the whole days, so that this looks ahead. A series whose mean
-    absolute deviation it lessens by under `WORTH` comes back less its median only.
+    absolute value it lessens by under `WORTH` comes back as it is.
 
     Parameters
     ----------
     values : array of shape [n_series, n_points]
+        Of median 0.
     step : float
         Seconds between two points.
     """
@@ -36,6 +37,5 @@ def without_day(values: Array, step: float) -> Array | None:
     by_time = np.ascontiguousarray(values[:, : days * day].reshape(series, days, day).swapaxes(1, 2))
     profile = np.sort(by_time, axis=2)[:, :, days // 2]
     seasonal = values - np.tile(profile, days + 1)[:, :points]
-    level = values - np.median(values, axis=1, keepdims=True)
-    explained = np.abs(seasonal).mean(axis=1) < (1 - WORTH) * np.abs(level).mean(axis=1)
-    return np.where(explained[:, None], seasonal, level)
+    explained = np.abs(seasonal).mean(axis=1) < (1 - WORTH) * np.abs(values).mean(axis=1)
+    return np.where(explained[:, None], seasonal, values)
