@@ -18,7 +18,7 @@ from analyzers.measures.anomaly.windows import Sums
 WIDTHS = (1, 3, 15, 60, 240)
 """Points of the windows that are compared with their neighbourhood."""
 
-ROWS = 8
+ROWS = 4
 """Series treated together: enough to share the work, few enough to stay in the processor's cache."""
 
 HALF = 8.0
