@@ -137,3 +137,17 @@ def test_what_is_declared_is_not_unknown() -> None:
     assert finding(Population(key="x", members=(host("a", declared=1), host("b", 1)))).reason is None
     partly = finding(Population(key="x", members=(host("a", declared=1), host("b", reason="stale"))))
     assert partly.reason == "stale"
+
+
+@pytest.mark.parametrize("policy", [{}, {"excluded": frozenset({CHECK})}])
+def test_waivers_of_what_is_not_asked_are_listed(policy) -> None:
+    found = find({}, confront({}, (), RUBRIC), RUBRIC, worlds.policy(waivers=(worlds.waiver(CHECK),), **policy))
+    waived = next(each for each in found if each.check_id == CHECK)
+    assert (waived.outcome, waived.interval, len(waived.waivers)) == ("waived", UNKNOWN, 1)
+
+
+def test_what_was_seen_of_an_unknown_is_kept() -> None:
+    seen = host("a", reason="partial")
+    found = finding(Population(key="x", members=(seen,)))
+    assert found.outcome == "unknown"
+    assert found.evidence == worlds.EVIDENCE

@@ -85,3 +85,18 @@ def test_needing_less_is_never_answered_worse(random) -> None:
         judge(each, verdict.axes, verdict.prerequisites, verdict.findings, rubric).answer for each in (more, less)
     ]
     assert RANK[judged[1]] >= RANK[judged[0]]
+
+
+def test_one_fallen_axis_alone_is_no_refusal() -> None:
+    from analyzers.rubric import published as rubric
+
+    found = all_at(rubric(), Interval.point(1), Fraction(1))
+    fallen = tuple(
+        replace(each, interval=Interval.point(0), measured_only=Interval.point(0))
+        if rubric().checks[each.check_id].axis == "scalabilite" and not rubric().checks[each.check_id].gates
+        else each
+        for each in found
+    )
+    judged = answers(fallen, rubric())
+    assert judged["capacity forecasting"] == "pas encore"
+    assert judged["root-cause assistance"] == "oui"
