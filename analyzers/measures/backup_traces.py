@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analyzers.measures.data_services import DataService, mentions
 from analyzers.measures.members import host_evidence, query_evidence, run_of
@@ -42,6 +42,11 @@ class Trace:
         It names the service, its software, its folders or its host; else it only may cover it.
     idle
         It is only installed: nothing starts it, nothing says that it ever ran, nor for what.
+    tool
+        Its name, lower case; empty when nothing tells.
+    expected
+        Something is meant to keep it recent: a schedule, or a metric that names the service. An old dump that nobody
+        repeats tells nothing of how the service is backed up now.
     continuous
         It also ships what changes between two backups.
     succeeded, checked, restored
@@ -49,6 +54,8 @@ class Trace:
     """
 
     sure: bool
+    tool: str = ""
+    expected: bool = False
     continuous: bool = False
     scheduled: bool = False
     idle: bool = False
@@ -118,6 +125,8 @@ def _trace(tool: BackupTool, host: EstateHost, estate: Estate, *, sure: bool) ->
     believed = {key: at for key, at in times.items() if at is not None and at <= limit}
     return Trace(
         sure=sure,
+        tool=tool.name.lower(),
+        expected=tool.scheduled is True,
         continuous=tool.name.lower() in CONTINUOUS,
         scheduled=tool.scheduled is True,
         idle=not sure and tool.scheduled is False and "last_success" not in believed,
@@ -140,11 +149,16 @@ def _of_metrics(data: DataService, estate: Estate) -> Iterator[Trace]:
     for sample in answer.samples:
         sure = _speaks_of(sample, data, estate)
         if sure is not None and sample.value is not None and sample.value >= -CLOCKS_APART.total_seconds():
-            yield _measured(sample, monitoring, answer, sure=sure)
+            named = sure and mentions(data.words, " ".join(_said(sample)))
+            yield replace(_measured(sample, monitoring, answer), sure=sure, expected=named)
+
+
+def _said(sample: Sample) -> tuple[str, ...]:
+    return tuple(value for name in SUBJECTS if (value := sample.labels.get(name, "")))
 
 
 def _speaks_of(sample: Sample, data: DataService, estate: Estate) -> bool | None:
-    said = [value for name in SUBJECTS if (value := sample.labels.get(name, ""))]
+    said = _said(sample)
     if data.service.declared is not None and mentions([data.service.name], " ".join(said)):
         return True
     named = (estate.host_named(value) for value in (sample.labels.get("instance", ""), *said))
@@ -154,13 +168,15 @@ def _speaks_of(sample: Sample, data: DataService, estate: Estate) -> bool | None
     return any(tool in kind.tools for kind in data.kinds) or any(mentions(data.words, each) for each in said)
 
 
-def _measured(sample: Sample, monitoring: Monitoring, answer: QueryResult, *, sure: bool) -> Trace:
+def _measured(sample: Sample, monitoring: Monitoring, answer: QueryResult) -> Trace:
     assert sample.value is not None
     labels = ",".join(f'{name}="{value}"' for name, value in sorted(sample.labels.items()))
     age = max(0.0, sample.value)
+    tool = sample.labels.get("tool", "").lower()
     return Trace(
-        sure=sure,
-        continuous=sample.labels.get("tool", "").lower() in CONTINUOUS,
+        sure=False,
+        tool=tool,
+        continuous=tool in CONTINUOUS,
         succeeded=answer.collected_at - dt.timedelta(seconds=age),
         evidence=(query_evidence(monitoring, answer, f"age{{{labels}}}", round(age), "seconds"),),
     )

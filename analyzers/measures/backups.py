@@ -44,7 +44,7 @@ class State:
 
 
 def present(estate: Estate) -> Population:
-    """Return data services: 1 when a backup succeeded within the objective, 0 when the only one found is older.
+    """Return data services: 1 when a backup succeeded within the objective, 0 when the one it rests on is older.
 
     A service without a trace of a backup is unknown: it may be backed up elsewhere.
     """
@@ -63,7 +63,7 @@ def state(data: DataService, estate: Estate) -> State:
     if any(each.sure and recent(each, data, estate) for each in traces):
         return State(traces=traces, fresh=True)
     used = [each for each in traces if not each.idle]
-    late = bool(used) and all(_late(each, data, estate) for each in used)
+    late = all(_late(each, data, estate) for each in used) and any(_is_its_backup(each, data, estate) for each in used)
     return State(traces=traces, fresh=False if late and backup_traces.all_read(estate) else None)
 
 
@@ -73,11 +73,20 @@ def recent(trace: Trace, data: DataService, estate: Estate) -> bool:
 
 
 def _late(trace: Trace, data: DataService, estate: Estate) -> bool:
-    """Tell whether a trace proves that the service is not backed up in time."""
+    """Tell whether the last success of a trace that surely covers the service is too old."""
     hours = _objective(data, estate)
     if trace.continuous:
         hours = max(hours, DEFAULT_RPO_HOURS)
     return trace.sure and trace.succeeded is not None and trace.succeeded < estate.taken_at - _most_lost(hours)
+
+
+def _is_its_backup(trace: Trace, data: DataService, estate: Estate) -> bool:
+    """Tell whether the service rests on this trace: it is kept up, and nobody says that another tool does the work."""
+    entry = data.service.declared
+    said = entry.backup if entry is not None and not stale(estate, entry.date) else None
+    if said is None or said.tool is None or is_none(said):
+        return trace.expected
+    return trace.expected and trace.tool == said.tool.strip().lower()
 
 
 def why_unknown(data: DataService, estate: Estate) -> Reason:

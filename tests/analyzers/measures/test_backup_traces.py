@@ -97,6 +97,26 @@ def test_what_a_tool_proves() -> None:
     ]
 
 
+@pytest.mark.parametrize("scheduled", [True, False, None])
+def test_only_a_schedule_makes_a_tool_expected(scheduled) -> None:
+    (found,) = traces(tool("PgBackRest", scheduled=scheduled, last_success=b.days_ago(9)))
+    assert (found.tool, found.expected) == ("pgbackrest", scheduled is True)
+
+
+@pytest.mark.parametrize(
+    ("labels", "expected"),
+    [
+        ({"tool": "velero", "schedule": "daily base-clients"}, True),
+        ({"tool": "restic", "instance": "db1:9100", "job": "postgres"}, True),
+        ({"tool": "pgbackrest", "stanza": "main", "instance": "db1:9854"}, False),
+        ({"tool": "restic", "client_hostname": "db1", "instance": "bkp1:8001"}, False),
+    ],
+)
+def test_only_a_metric_that_names_the_service_is_expected(labels, expected) -> None:
+    (found,) = traces(metrics=((labels, 3600.0),))
+    assert (found.tool, found.expected) == (labels["tool"], expected)
+
+
 @pytest.mark.parametrize(("ahead", "believed"), [(0.5, True), (1.5, False)])
 def test_a_success_in_the_future_is_a_wrong_clock(ahead, believed) -> None:
     (found,) = traces(tool("pgbackrest", last_success=b.days_ago(-ahead / 24)))

@@ -17,7 +17,8 @@ POSTGRES = b.listener("postgres", 5432)
 
 
 def tool(hours=None, name="pg_dump", **fields) -> BackupTool:
-    return BackupTool(name=name, last_success=None if hours is None else b.days_ago(hours / 24), **fields)
+    last = None if hours is None else b.days_ago(hours / 24)
+    return BackupTool(**({"name": name, "scheduled": None if hours is None else True, "last_success": last} | fields))
 
 
 def member(*tools, others=(), monitoring=None, **entry):
@@ -35,6 +36,10 @@ def member(*tools, others=(), monitoring=None, **entry):
         ((tool(26.01),), NO),
         ((tool(500),), NO),
         ((tool(500), tool(600)), NO),
+        ((tool(500), tool(600, scheduled=False)), NO),
+        ((tool(500, scheduled=False),), UNKNOWN),
+        ((tool(500, scheduled=None),), UNKNOWN),
+        ((tool(500, scheduled=False), tool(600, scheduled=None)), UNKNOWN),
         ((tool(500), tool(2)), YES),
         ((tool(),), UNKNOWN),
         ((tool(500), tool()), UNKNOWN),
@@ -90,9 +95,17 @@ def test_a_backup_made_elsewhere_counts() -> None:
     assert member(others=(bkp1,)).measured == YES
 
 
-@pytest.mark.parametrize(("age", "value"), [(3600.0, YES), (30 * 3600.0, NO)])
-def test_a_metric_counts_as_a_tool(age, value) -> None:
-    labels = {"tool": "pgbackrest", "stanza": "main", "instance": "db1:9854"}
+@pytest.mark.parametrize(
+    ("stanza", "age", "value"),
+    [
+        ("main", 3600.0, YES),
+        ("postgres", 30 * 3600.0, NO),
+        ("postgresql", 30 * 3600.0, NO),
+        ("main", 30 * 3600.0, UNKNOWN),
+    ],
+)
+def test_a_metric_counts_as_a_tool_and_is_late_when_it_names_the_service(stanza, age, value) -> None:
+    labels = {"tool": "pgbackrest", "stanza": stanza, "instance": "db1:9854"}
     assert member(monitoring=b.monitoring(b.query(AGE, (labels, age)))).measured == value
 
 
@@ -131,6 +144,33 @@ def test_a_late_backup_contradicts_what_is_declared() -> None:
     found = member(tool(500), backup=ctx.Backup(tool="pg_dump"))
     assert (found.measured, found.declared) == (NO, ONE)
     assert found.contradicted(Fraction(3, 10))
+
+
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [
+        ("pg_dump", NO),
+        ("PG_Dump ", NO),
+        ("veeam", UNKNOWN),
+        ("none", NO),
+        (None, NO),
+    ],
+)
+def test_a_late_backup_proves_nothing_of_a_service_that_another_tool_backs_up(said, value) -> None:
+    found = member(tool(500), backup=ctx.Backup(tool=said, schedule="daily"))
+    assert (found.measured, "last_success of pg_dump" in {each.key for each in found.evidence}) == (value, True)
+
+
+def test_a_tool_that_was_said_long_ago_protects_nothing() -> None:
+    old = b.TODAY - dt.timedelta(days=400)
+    assert member(tool(500), backup=ctx.Backup(tool="veeam"), date=old).measured == NO
+
+
+def test_a_late_metric_proves_nothing_of_a_service_that_another_tool_backs_up() -> None:
+    labels = {"tool": "restic", "service": "postgres", "instance": "db1:9854"}
+    server = b.monitoring(b.query(AGE, (labels, 30 * 3600.0)))
+    assert member(monitoring=server, backup=ctx.Backup(tool="Restic")).measured == NO
+    assert member(monitoring=server, backup=ctx.Backup(tool="veeam")).measured == UNKNOWN
 
 
 def test_what_was_declared_long_ago_is_stale() -> None:

@@ -62,6 +62,12 @@ def test_a_backup_that_fails_leaves_a_tool_and_nothing_above() -> None:
     assert (seen.measured, seen.reason) == (fifths(1, 1), None)
 
 
+def test_an_old_dump_that_nobody_repeats_disproves_nothing() -> None:
+    seen = member(tool(last_success=20), tests=(drill(),))
+    assert (seen.measured, seen.reason) == (fifths(1), "partial")
+    assert not seen.contradicted(Fraction(3, 10))
+
+
 def test_nothing_found_proves_nothing() -> None:
     seen = member()
     assert (seen.measured, seen.declared, seen.reason) == (None, None, "not_declared")
@@ -132,7 +138,7 @@ def test_saying_that_nothing_was_restored_leaves_the_backup(entry, rung) -> None
 
 
 def test_a_backup_that_fails_contradicts_a_restore() -> None:
-    seen = member(tool(last_success=20), tests=(drill(),))
+    seen = member(tool(scheduled=True, last_success=20), tests=(drill(),))
     assert (seen.measured, seen.declared) == (fifths(1, 1), 1)
     assert seen.contradicted(Fraction(3, 10))
 

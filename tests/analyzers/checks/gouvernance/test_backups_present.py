@@ -10,7 +10,7 @@ RULE = published().checks[CHECK.id]
 
 
 def host(name: str, *ages: float):
-    tools = tuple(BackupTool(name="pg_dump", last_success=b.days_ago(age)) for age in ages)
+    tools = tuple(BackupTool(name="pg_dump", scheduled=True, last_success=b.days_ago(age)) for age in ages)
     return b.host(name, listeners=(b.listener("postgres", 5432),), backups=tools)
 
 

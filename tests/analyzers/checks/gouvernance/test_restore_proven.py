@@ -17,7 +17,7 @@ CONTEXT = b.context(
     services=(b.service("postgres", match={"hosts": ("db1",)}),),
     restore_tests=(RestoreTest(service="postgres", date=b.days_ago(20).date(), by="b.leroy", minutes=55),),
 )
-FAILED = BackupTool(name="pg_dump", last_success=b.days_ago(20))
+FAILED = BackupTool(name="pg_dump", scheduled=True, last_success=b.days_ago(20))
 
 
 def test_services_that_were_restored_are_counted_and_the_others_named() -> None:
