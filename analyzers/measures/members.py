@@ -139,6 +139,16 @@ def passing(population: Population) -> int:
     return sum(1 for member in population.members if _known(member) and member.interval(ZERO).low == ONE)
 
 
+def proved(population: Population) -> int:
+    """Return how many members are measured at full marks, whatever is said of them."""
+    return sum(1 for member in population.members if member.measured_only.low == ONE)
+
+
+def only_said(population: Population) -> int:
+    """Return how many members have full marks by a declaration alone."""
+    return passing(population) - proved(population)
+
+
 def settled(population: Population) -> int:
     """Return how many members something is known of."""
     return sum(1 for member in population.members if _known(member))

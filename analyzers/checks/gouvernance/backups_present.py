@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analyzers.measures import backups
-from analyzers.measures.members import failing, passing
+from analyzers.measures.members import failing, only_said, proved
 from analyzers.measures.unread import things
 from analyzers.model.check import Check, Measurement
 from analyzers.model.evidence import Population
@@ -15,8 +15,12 @@ def measure(population: Population) -> Measurement:
     return Measurement(
         population=population,
         message=message(
-            N_("{passing} of {total} data services are known to have a backup that is recent enough."),
-            passing=passing(population),
+            N_(
+                "{proved} of {total} data services are measured to have a backup that is recent enough; "
+                "only declared: {declared}."
+            ),
+            proved=proved(population),
+            declared=only_said(population),
             total=things(population),
         ),
         subjects=failing(population),

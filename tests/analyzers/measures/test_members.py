@@ -10,7 +10,9 @@ from analyzers.measures.members import (
     host_evidence,
     host_member,
     of_hosts,
+    only_said,
     passing,
+    proved,
     settled,
     stale,
     statement_evidence,
@@ -56,6 +58,26 @@ def test_failing_members_come_worst_first_and_the_unknown_are_left_out() -> None
 
 def test_members_with_full_marks_are_counted_and_those_known_at_all() -> None:
     assert (passing(MIXED), settled(MIXED)) == (2, 6)
+
+
+def test_what_is_only_said_is_counted_apart() -> None:
+    assert (proved(MIXED), only_said(MIXED)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("measured", "declared", "counts"),
+    [
+        ((1, 1), 1, (1, 0)),
+        ((1, 1), 0.5, (1, 0)),
+        ((0.2, 1), 1, (0, 1)),
+        ((0, 1), 1, (0, 1)),
+        ((0, 0), 1, (0, 0)),
+        (None, 0.5, (0, 0)),
+    ],
+)
+def test_a_measurement_with_a_statement_is_counted_once(measured, declared, counts) -> None:
+    found = population(web1=(measured, declared))
+    assert (proved(found), only_said(found)) == counts
 
 
 def test_an_open_measurement_with_a_statement_counts_by_its_statement() -> None:

@@ -16,8 +16,17 @@ def host(name: str, *ages: float):
 
 def test_services_with_a_recent_backup_are_counted_and_the_others_named() -> None:
     found = b.answer(CHECK, host("db1", 0.5), host("db2", 20), host("db3"))
-    assert str(found.message) == "1 of 3 data services are known to have a backup that is recent enough."
+    assert str(found.message) == (
+        "1 of 3 data services are measured to have a backup that is recent enough; only declared: 0."
+    )
     assert found.subjects == ("db2 postgres",)
+
+
+def test_a_backup_that_is_only_declared_is_counted_apart() -> None:
+    context = b.context(services=(b.service("erp", backup=Backup(tool="veeam")),))
+    found = b.answer(CHECK, host("db1", 0.5), context=context)
+    assert str(found.message).startswith("1 of 2 data services are measured")
+    assert str(found.message).endswith("only declared: 1.")
 
 
 def test_a_failure_that_was_measured_forbids_any_project() -> None:
