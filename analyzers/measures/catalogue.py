@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analyzers.measures.members import host_evidence, of_hosts, run_of, stale, statement_evidence, unseen_host
+from analyzers.model.context import Service
 from analyzers.model.estate import Estate, EstateHost, EstateService, Instance
 from analyzers.model.evidence import Evidence, Kind, Member, Population
 from analyzers.model.interval import Interval
@@ -57,10 +58,17 @@ def _why_unknown(
     catalogue = estate.context.services if estate.context is not None else None
     if catalogue is None:
         return "not_declared"
-    if service.declared is not None:
-        return "stale" if stale(estate, service.declared.date) else None
-    hidden = all(_owner_hidden(each) for each in sockets)
-    return run_of(hosts[sockets[0].host], "flows").reason or "no_permission" if hidden and catalogue else None
+    entry = service.declared
+    if entry is not None and stale(estate, entry.date):
+        return "stale"
+    unsure = bool(catalogue) if entry is None else not _says_where(entry)
+    hidden = unsure and all(_owner_hidden(each) for each in sockets)
+    return run_of(hosts[sockets[0].host], "flows").reason or "no_permission" if hidden else None
+
+
+def _says_where(entry: Service) -> bool:
+    """Tell whether an entry recognises a socket by its port or host; the name of a hidden owner is a stopgap."""
+    return entry.match is not None and bool(entry.match.ports or entry.match.hosts)
 
 
 def _owner_hidden(socket: Instance) -> bool:

@@ -103,6 +103,30 @@ def test_a_socket_whose_owner_was_hidden_may_be_any_declared_service(process, to
     assert (member.measured, member.reason) == (measured, reason)
 
 
+@pytest.mark.parametrize(
+    ("match", "measured", "reason"),
+    [
+        (None, None, "no_permission"),
+        ({}, None, "no_permission"),
+        ({"processes": ("tcp/2024",)}, None, "no_permission"),
+        ({"units": ("tcp*",)}, None, "no_permission"),
+        ({"ports": (2024,)}, Interval.point(1), None),
+        ({"hosts": ("web1",)}, Interval.point(1), None),
+    ],
+)
+def test_the_stopgap_name_of_a_hidden_owner_is_no_entry(match, measured, reason) -> None:
+    socket = b.listener("tcp/2024", 2024, unit="", process="")
+    context = b.context(services=(b.service("tcp/2024", match=match),))
+    member = members(listening(socket), context=context)["tcp/2024"]
+    assert (member.measured, member.reason) == (measured, reason)
+    assert member.evidence[0].key == "listens"
+
+
+def test_one_socket_whose_owner_is_seen_is_enough_for_an_entry() -> None:
+    sockets = (b.listener("nginx", 80, unit="", process=""), b.listener("nginx", 443))
+    assert members(listening(*sockets), context=CATALOGUE)["nginx"].measured == Interval.point(1)
+
+
 def test_a_hidden_owner_is_in_no_empty_catalogue() -> None:
     socket = b.listener("port 6379", 6379, unit="", process="")
     found = members(listening(socket), context=b.context(services=()))
