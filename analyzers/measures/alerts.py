@@ -45,10 +45,10 @@ class _Part:
 def of_rules(estate: Estate) -> Population:
     """Return alerting rules, each valued by the mean of four parts: severity, owner, runbook, live series.
 
-    Owner: a label, or the owner that the catalogue gives to the service that a label names. Runbook: an annotation; a
-    declared runbook that lists the alert is a statement. Series: the expression may give a result, as the series that
-    it needs exist now or existed within 14 days; [0, 1] when it is no PromQL that we know. A server without any
-    alerting rule lacks alerts: 0.
+    Owner: a label; the owner that only the catalogue gives to the service that a label names is a statement. Runbook:
+    an annotation; a declared runbook that lists the alert is a statement. Series: the expression may give a result, as
+    the series that it needs exist now or existed within 14 days; [0, 1] when it is no PromQL that we know. A server
+    without any alerting rule lacks alerts: 0.
     """
     monitoring = estate.monitoring
     if monitoring is None:
@@ -108,8 +108,8 @@ def _owner(name: str, rule: Rule, estate: Estate, monitoring: Monitoring) -> _Pa
     if stale(estate, entry.date):
         return _Part(UNKNOWN, reason="stale")
     path = f"services[{(estate.context.services or ()).index(entry)}].owner"
-    said = statement_evidence(estate, path, "owner_declared", entry.name, entry.date, entry.author, "reconciled")
-    return _Part(Interval.point(1), (said,))
+    said = statement_evidence(estate, path, "owner_declared", entry.name, entry.date, entry.author)
+    return _Part(UNKNOWN, (said,), stated=True, reason="partial")
 
 
 def _runbook(name: str, rule: Rule, estate: Estate, monitoring: Monitoring) -> _Part:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from analyzers.measures.answers import Answer, answer
 from analyzers.measures.members import endpoint_evidence, stale, statement_evidence
@@ -21,7 +21,7 @@ from analyzers.measures.targets import (
 from analyzers.model.context import Service
 from analyzers.model.estate import Estate
 from analyzers.model.evidence import Evidence, Member, Population
-from analyzers.model.interval import Interval
+from analyzers.model.interval import ONE, Interval
 from analyzers.model.monitoring import Monitoring
 from analyzers.model.reasons import Reason
 
@@ -46,11 +46,14 @@ class _Entry:
     stale: bool
 
     @property
-    def owned(self) -> bool | None:
-        """Tell whether it has an owner, None when the statement is stale."""
-        if self.service.owner is None:
-            return False
-        return None if self.stale else True
+    def claimed(self) -> bool:
+        """Tell whether the catalogue gives it an owner, lately or long ago."""
+        return self.service.owner is not None
+
+    @property
+    def owned(self) -> bool:
+        """Tell whether the catalogue gives it an owner, and the statement is fresh."""
+        return self.claimed and not self.stale
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +83,9 @@ def of_targets(estate: Estate) -> Population:
     """Return targets valued 1 when their series join on all four keys, else 0.
 
     Host: a label names a known host, not an address nor a loopback name (signal P20). Service: a ``service`` label, or
-    one that names a service of the catalogue. Owner: a label, or the owner that the catalogue gives to that service.
-    Change: the job shows the start or the version of its processes. External labels count for every series: they are
-    not visible in queries (signal P18).
+    one that names a service of the catalogue. Owner: a label; an owner that only the catalogue gives to that service is
+    a statement. Change: the job shows the start or the version of its processes. External labels count for every
+    series: they are not visible in queries (signal P18).
     """
     monitoring = estate.monitoring
     if monitoring is None:
@@ -122,20 +125,32 @@ def _member(
     entry = next(
         (entries[name] for each in NAMING_LABELS if (name := labels.get(each, "").casefold()) in entries), None
     )
-    joined = {
+    joined: dict[str, bool | None] = {
         "host": _joins_a_host(target, estate),
         "service": "service" in labels or entry is not None,
-        "owner": True if any(each in labels for each in OWNER_LABELS) else entry is not None and entry.owned,
+        "owner": any(each in labels for each in OWNER_LABELS),
         "change": markers.of(target.job),
     }
+    if not joined["owner"] and entry is not None and entry.claimed:
+        joined["owner"] = None
     missing = [key for key in KEYS if joined[key] is False]
-    unknown = not missing and None in joined.values()
+    unknown = [] if missing else [key for key in KEYS if joined[key] is None]
     value = Interval.point(0) if missing else Interval.between(0, 1) if unknown else Interval.point(1)
     told = [_told(key, target, targets, markers, estate.monitoring) for key in missing]
     whole = [] if missing else [targets.evidence(estate.monitoring, "labels", target.name)]
     evidence = (*told, *whole, *_from_elsewhere(target, entry, markers, estate))
-    reason: Reason | None = (markers.reason or "stale") if unknown else None
-    return target_member(target, estate, value, *evidence, reason=reason)
+    member = target_member(target, estate, value, *evidence, reason=_why(unknown, markers, entry))
+    stated = unknown == ["owner"] and entry is not None and entry.owned
+    return replace(member, declared=ONE) if stated else member
+
+
+def _why(unknown: Sequence[str], markers: _Markers, entry: _Entry | None) -> Reason | None:
+    """Return why these keys of a target are open."""
+    if "change" in unknown:
+        return markers.reason
+    if not unknown:
+        return None
+    return "stale" if entry is not None and entry.stale else "partial"
 
 
 def _told(key: str, target: SeenTarget, targets: Targets, markers: _Markers, monitoring: Monitoring) -> Evidence:
@@ -160,9 +175,7 @@ def _from_elsewhere(target: SeenTarget, entry: _Entry | None, markers: _Markers,
         evidence.append(endpoint_evidence(monitoring, "/api/v1/status/config", "external_labels", ", ".join(added)))
     if entry is not None and entry.owned:
         said = entry.service
-        evidence.append(
-            statement_evidence(estate, entry.path, "owner_declared", said.name, said.date, said.author, "reconciled")
-        )
+        evidence.append(statement_evidence(estate, entry.path, "owner_declared", said.name, said.date, said.author))
     marker = markers.answer_of(target.job)
     if marker is not None:
         evidence.append(marker.evidence(monitoring, f"changes_visible {target.job}", marker.values[target.job,]))

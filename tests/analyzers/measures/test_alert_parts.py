@@ -111,11 +111,13 @@ def test_a_dead_series_is_shown_with_the_query_that_found_nothing() -> None:
     assert (piece.provenance.query, piece.provenance.window) == ("promql of alerts.series_14d:up", "14d")
 
 
-def test_the_owner_of_the_service_that_a_label_names_owns_the_alert() -> None:
+def test_the_owner_of_the_service_that_a_label_names_is_a_statement() -> None:
     rule = alert(labels={"severity": "page", "service": "boutique"})
     owned = b.context(services=(b.service("boutique", owner="a.martin", criticality=5),))
     found, _ = member(rule, context=owned)
-    assert (b.ends(found), found.weight, found.services) == ((1, 1), 5, ("boutique",))
+    assert (found.measured.low, found.measured.high, found.declared) == (3 * QUARTER, 1, 1)
+    assert (found.reason, found.weight, found.services) == ("partial", 5, ("boutique",))
+    assert "declared" in {each.kind for each in found.evidence}
     nobody = b.context(services=(b.service("boutique"),))
     assert b.ends(member(rule, context=nobody)[0])[1] == 3 * QUARTER
     old = b.context(services=(b.service("boutique", owner="a.martin", date=b.TODAY - dt.timedelta(days=400)),))

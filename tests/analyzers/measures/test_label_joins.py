@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from analyzers.measures.correlation import missing_keys, of_targets
+from analyzers.model.interval import UNKNOWN
 from tests import builders as b
 
 WHOLE = {"instance": "web1:9100", "service": "boutique", "team": "infra"}
@@ -79,8 +80,8 @@ def test_the_catalogue_gives_the_owner_of_a_service_that_a_label_names(label: st
     labels = {"instance": "web1:9100", label: "boutique"}
     marked = (b.query("changes.process", ({"job": labels.get("job", "node")}, 1.0)), b.query("changes.build"))
     found, said = member(labels, marked, labels.get("job", "node"), declared)
-    assert (b.ends(found), said) == ((1, 1), [])
-    assert {each.kind for each in found.evidence} == {"measured", "reconciled"}
+    assert (found.measured, found.declared, found.reason, said) == (UNKNOWN, 1, "partial", [])
+    assert {each.kind for each in found.evidence} == {"measured", "declared"}
     assert "a.martin" not in {each.value for each in found.evidence}
 
 
