@@ -11,11 +11,15 @@ from analyzers.model.estate import Estate, EstateHost, is_loopback
 from analyzers.model.evidence import Evidence, Member, Population
 from analyzers.model.facts import Access, Account
 from analyzers.model.interval import ONE, UNKNOWN, Interval
+from analyzers.model.reasons import Reason
 
 IN_USE_WITHIN_DAYS = 90
 """An account is in use when somebody entered by it since then (signal H33)."""
 
 SEVERAL_KEYS = 2
+
+ROLE_IN_USE = "role_account_in_use"
+"""Key of the evidence of a role that somebody enters by: it raises a doubt and proves nothing."""
 
 _ROLES = """
 admin administrator adm superuser supervisor sysadmin sysop
@@ -39,9 +43,9 @@ def is_generic(name: str) -> bool:
 def shared(estate: Estate) -> Population:
     """Return hosts: 0 with a shared interactive account in use, 1 without, unknown where nobody may say.
 
-    Shared is: named after a role and entered in the last 90 days; or root, entered from the network; or several keys
-    and sessions from several places at once. The name of a role that the context file gives to one person is declared
-    to be that person's, no more.
+    Shared is: named after a role, in use, and entered from several places at once; or root, entered from the network;
+    or several keys and sessions from several places at once. A role entered in the last 90 days from one place at a
+    time may be shared or one person's, whatever the context file says: giving it to one person is a statement.
     """
     persons = _persons(estate)
     return of_hosts("hosts.accounts", (_member(host, persons, estate) for host in estate.hosts), estate, "access")
@@ -67,30 +71,31 @@ def _member(host: EstateHost, persons: dict[str, Evidence], estate: Estate) -> M
         return unseen_host(host, "access")
     interactive = [each for each in access.accounts if each.interactive]
     counted = host_evidence(host, "access", "interactive_accounts", len(interactive), "accounts")
-    shared_by = {each.name: how for each in interactive if (how := _sharing(each, access, persons, estate))}
+    shared_by = {each.name: how for each in interactive if (how := _sharing(each, access, estate))}
+    roles = [each.name for each in interactive if _role_in_use(each, access, estate)]
     proved = [host_evidence(host, "access", how, _shown(name)) for name, how in shared_by.items()]
-    claimed = [
-        persons[each.name] for each in interactive if each.name in persons and _role_in_use(each, access, estate)
-    ]
-    declared = ONE if claimed and shared_by.keys() <= persons.keys() else None
+    doubted = [host_evidence(host, "access", ROLE_IN_USE, name) for name in roles if name not in shared_by]
+    claimed = [persons[name] for name in roles if name in persons]
+    declared = ONE if claimed and {*shared_by, *roles} <= persons.keys() else None
     if proved:
-        return host_member(host, Interval.point(0), *proved, *claimed, declared=declared)
+        return host_member(host, Interval.point(0), *proved, *doubted, *claimed, declared=declared)
     if access.sessions is None or any(_keys(each, access) is None for each in interactive if each.concurrent_sources):
         doubt = UNKNOWN if interactive else Interval.point(1)
-        return host_member(host, doubt, counted, *claimed, declared=declared, reason="partial" if interactive else None)
-    if claimed:
-        return host_member(host, UNKNOWN, counted, *claimed, declared=declared, reason="partial")
+        reason: Reason | None = "partial" if interactive else None
+        return host_member(host, doubt, counted, *doubted, *claimed, declared=declared, reason=reason)
+    if doubted:
+        return host_member(host, UNKNOWN, counted, *doubted, *claimed, declared=declared, reason="partial")
     return host_member(host, Interval.point(1), counted)
 
 
-def _sharing(account: Account, access: Access, persons: dict[str, Evidence], estate: Estate) -> str:
+def _sharing(account: Account, access: Access, estate: Estate) -> str:
     """Return how an account proves to be shared, empty when it does not."""
     if account.concurrent_sources and (_keys(account, access) or 0) >= SEVERAL_KEYS:
         return "several_keys_and_places_at_once"
     if account.uid == 0 and _from_the_network(account, access, estate):
         return "root_entered_from_the_network"
-    if account.name not in persons and _role_in_use(account, access, estate):
-        return "role_account_in_use"
+    if account.concurrent_sources and _role_in_use(account, access, estate):
+        return "role_account_from_several_places_at_once"
     return ""
 
 

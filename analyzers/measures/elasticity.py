@@ -25,10 +25,10 @@ AUTOSCALER = "kube_horizontalpodautoscaler_"
 
 
 def proof(estate: Estate) -> Population:
-    """Return one member, the capacity of the estate: 1 adjusted or drilled, 0.5 when it could be, 0 when never seen."""
+    """Return one member, the capacity of the estate: 1 adjusted or drilled, at least 0.5 when it could be."""
     changes = [each for query_id in CHANGED for each in _all(estate, query_id) if each.value > 0]
     drilled, statement, refusal = _drill(estate)
-    measured, seen = _measured(estate, changes, drilled=drilled is not None)
+    measured, seen = _measured(estate, changes)
     evidence = (*seen, *statement)
     reason = None if measured is not None and measured.width == 0 else refusal or _why(estate)
     member = Member(
@@ -37,20 +37,18 @@ def proof(estate: Estate) -> Population:
     return Population(key="estate.elasticity", members=(member,), missing=reason)
 
 
-def _measured(estate: Estate, changes: list[Reading], *, drilled: bool) -> tuple[Interval | None, tuple[Evidence, ...]]:
+def _measured(estate: Estate, changes: list[Reading]) -> tuple[Interval | None, tuple[Evidence, ...]]:
     """Return what was seen of changes and means.
 
-    What history does not show disproves no drill: capacity grows by new hosts too, and before the history began.
+    What history does not show disproves no drill, declared or not: capacity grows by new hosts too, and before the
+    history began.
     """
     if changes:
         return Interval.point(1), tuple(each.evidence for each in changes)
     means = _means(estate)
-    low = MEANS_ONLY if means else ZERO
     history = _long_history(estate)
-    if history and not drilled:
-        high = low if means or _means_read(estate) else MEANS_ONLY
-        return Interval(low, high), (*means, *history)
-    return (Interval(low, ONE), means) if means else (None, history)
+    low = MEANS_ONLY if means else ZERO
+    return (Interval(low, ONE) if means or history else None), (*means, *history)
 
 
 def _all(estate: Estate, query_id: str) -> list[Reading]:
@@ -64,6 +62,8 @@ def _long_history(estate: Estate) -> tuple[Evidence, ...]:
 
 
 def _why(estate: Estate) -> Reason:
+    if _long_history(estate):
+        return "partial"
     return "too_few" if _all(estate, HISTORY) else why_no_series(estate, (HISTORY,))
 
 
@@ -88,11 +88,6 @@ def _free_extents(estate: Estate) -> tuple[Evidence, ...]:
         and host.facts.inventory is not None
         and (free := host.facts.inventory.free_extents_bytes)
     )
-
-
-def _means_read(estate: Estate) -> bool:
-    """Tell whether every known host said which means it has."""
-    return all(host.facts is not None and host.facts.inventory is not None for host in estate.hosts)
 
 
 def _drill(estate: Estate) -> tuple[Fraction | None, tuple[Evidence, ...], Reason | None]:

@@ -11,7 +11,6 @@ from analyzers.model.message import N_, Message, message
 
 PROVED = message(N_("Capacity was adjusted or drilled: it can be."))
 MEANS = message(N_("Means to adjust capacity exist; nobody was seen to use them."))
-NEVER = message(N_("No change of capacity was seen, and no means to make one."))
 UNSETTLED = message(N_("Neither a change of capacity nor its absence is proved."))
 
 
@@ -24,9 +23,7 @@ def _said(population: Population) -> Message:
     known = population.interval(ZERO)
     if known.low == ONE:
         return PROVED
-    if known.low >= elasticity.MEANS_ONLY:
-        return MEANS
-    return NEVER if known.high == ZERO else UNSETTLED
+    return MEANS if known.low >= elasticity.MEANS_ONLY else UNSETTLED
 
 
 CHECK = Check(

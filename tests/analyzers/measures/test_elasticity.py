@@ -29,9 +29,9 @@ def lvm(free, name="web1"):
 @pytest.mark.parametrize(
     ("hosts", "monitoring", "ends"),
     [
-        ((lvm(0),), server(100.0), (0, 0)),
-        ((lvm(None),), server(90.0), (0, 0)),
-        ((lvm(b.GIB),), server(100.0), (0.5, 0.5)),
+        ((lvm(0),), server(100.0), (0, 1)),
+        ((lvm(None),), server(90.0), (0, 1)),
+        ((lvm(b.GIB),), server(100.0), (0.5, 1)),
         ((lvm(0),), server(100.0, cpu=1.0), (1, 1)),
         ((lvm(0),), server(100.0, memory=1.0), (1, 1)),
         ((lvm(0),), server(20.0, memory=1.0), (1, 1)),
@@ -39,9 +39,9 @@ def lvm(free, name="web1"):
         ((lvm(b.GIB),), server(89.9), (0.5, 1)),
         ((lvm(b.GIB),), None, (0.5, 1)),
         ((lvm(0),), None, (0, 1)),
-        ((), server(100.0), (0, 0.5)),
-        ((lvm(0), b.refused("db1")), server(100.0), (0, 0.5)),
-        ((lvm(0),), server(100.0, metric_names=("kube_horizontalpodautoscaler_spec_max_replicas",)), (0.5, 0.5)),
+        ((), server(100.0), (0, 1)),
+        ((lvm(0), b.refused("db1")), server(100.0), (0, 1)),
+        ((lvm(0),), server(100.0, metric_names=("kube_horizontalpodautoscaler_spec_max_replicas",)), (0.5, 1)),
     ],
 )
 def test_what_history_and_means_prove(hosts, monitoring, ends) -> None:
@@ -81,6 +81,16 @@ def test_a_history_without_change_disproves_no_drill(hosts) -> None:
     assert not found.contradicted(b.Fraction(3, 10))
     assert float(b.ends(found)[0]) == 0.7
     assert b.ends(found)[1] == 1
+
+
+@pytest.mark.parametrize("free", [0, b.GIB])
+@pytest.mark.parametrize("history", [None, 20.0, 100.0])
+@pytest.mark.parametrize("cpu", [0.0, 1.0])
+def test_a_declared_drill_changes_nothing_of_what_is_measured(free, history, cpu) -> None:
+    drilled = b.context(capacity=Capacity(drilled=b.TODAY - dt.timedelta(days=30)))
+    told = member(lvm(free), monitoring=server(history, cpu=cpu), context=drilled)
+    silent = member(lvm(free), monitoring=server(history, cpu=cpu), context=b.context())
+    assert (told.measured, told.declared, silent.declared) == (silent.measured, 1, None)
 
 
 def test_a_drill_and_a_change_are_one() -> None:

@@ -10,7 +10,7 @@ def host(name: str, account: str, uid: int = 1000, **fields):
     return b.host(name, access=Access(accounts=(entered,), sessions=()))
 
 
-HOSTS = (host("web1", "amartin"), host("db1", "infog"), b.refused("bkp1"))
+HOSTS = (host("web1", "amartin"), host("db1", "infog", concurrent_sources=True), b.refused("bkp1"))
 
 
 def test_hosts_without_a_shared_account_are_counted_and_the_others_named() -> None:

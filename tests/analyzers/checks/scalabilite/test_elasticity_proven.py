@@ -20,7 +20,7 @@ def host(free: int):
     [
         (0, (OLD, GREW), "Capacity was adjusted or drilled: it can be.", ()),
         (b.GIB, (OLD,), "Means to adjust capacity exist; nobody was seen to use them.", ("capacity",)),
-        (0, (OLD,), "No change of capacity was seen, and no means to make one.", ("capacity",)),
+        (0, (OLD,), "Neither a change of capacity nor its absence is proved.", ()),
         (0, (), "Neither a change of capacity nor its absence is proved.", ()),
     ],
 )
