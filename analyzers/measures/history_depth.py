@@ -122,15 +122,20 @@ def resolution(seconds: float) -> float:
 
 def _host(host: EstateHost, exporters: Sequence[SeenTarget], view: _View) -> Member:
     """Return a host valued by the mean of its key series; the best exporter of each counts."""
-    series = [
-        max((_series(each, query_id, view) for each in exporters), key=lambda each: each.value.low)
-        for query_id in OF_HOSTS
-    ]
+    series = [_best([_series(each, query_id, view) for each in exporters]) for query_id in OF_HOSTS]
     low = sum((each.value.low for each in series), ZERO) / len(series)
     high = sum((each.value.high for each in series), ZERO) / len(series)
     evidence = tuple(dict.fromkeys(piece for each in series for piece in each.evidence))
     reason = next((each.reason for each in series if each.reason is not None), None)
     return host_member(host, Interval(low, high) if evidence else None, *evidence, reason=reason)
+
+
+def _best(series: Sequence[_Series]) -> _Series:
+    """Return what the best of several series is worth: no less than any low, and up to any high."""
+    value = Interval(max(each.value.low for each in series), max(each.value.high for each in series))
+    evidence = tuple(piece for each in series for piece in each.evidence)
+    reason = next((each.reason for each in series if each.value.high > value.low), None)
+    return _Series(value, evidence, reason)
 
 
 def _other(target: SeenTarget, view: _View, estate: Estate) -> Member:

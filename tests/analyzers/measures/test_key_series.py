@@ -100,6 +100,15 @@ def test_the_best_exporter_of_a_host_counts() -> None:
     assert b.ends(found["web1"]) == (1, 1)
 
 
+def test_an_exporter_that_may_be_better_keeps_its_host_open() -> None:
+    labels = NODE | {"instance": "web1:9101"}
+    queries = [b.query(each, (NODE, 17.5), (labels, 30.0), window="30d") for each in OF_HOSTS]
+    found = members(*queries, targets=(b.target(), b.target("web1:9101", scrape_interval_seconds=None)))["web1"]
+    assert (b.ends(found), found.reason) == ((Fraction(1, 2), 1), "partial")
+    shown = {each.key for each in found.evidence}
+    assert {"history.load node/web1:9100", "history.load node/web1:9101"} <= shown
+
+
 def test_a_host_without_any_target_has_no_history() -> None:
     found = members(*ages(30), hosts=(WEB1, b.host("db1", addresses=("10.0.0.2",))))
     assert b.ends(found["db1"]) == (0, 0)
