@@ -82,7 +82,8 @@ def of_alerts(estate: Estate) -> Population:
     """Return four members, each 1 - one part of the noise: flapping, permanent, concentration, pages.
 
     Alerts that never fired leave no series: with rules to look at, no series is no noise (signal P40). The part of the
-    week that nobody observed stays open. Without any alerting rule nothing can be judged: too_few.
+    week that nobody observed stays open: whatever was quiet may have been loud there. Without any alerting rule nothing
+    can be judged: too_few.
     """
     monitoring = estate.monitoring
     if monitoring is None:
@@ -106,9 +107,13 @@ def of_alerts(estate: Estate) -> Population:
 
 @dataclass(frozen=True, slots=True)
 class _Noise:
-    """One part of the noise, in [0, 1], with what shows it."""
+    """One part of the noise, in [0, 1], with what shows it.
+
+    `share` is what was observed; `least`, what no more observation of the same week can take away.
+    """
 
     share: Fraction
+    least: Fraction
     evidence: tuple[Evidence, ...]
 
 
@@ -133,14 +138,14 @@ def _part(
     week: _Week,
     monitoring: Monitoring,
 ) -> Member:
-    """Return one part as a member: certain for the share of the week that was observed, open for the rest."""
+    """Return one part as a member: a point when the whole week was observed, else open below what is certain."""
     observed = min(week.observed, exact((source.window_seconds or 0.0) / WEEK_SECONDS))
     if not source.asked or observed == 0:
         return Member(name=name, kind="estate", reason=source.reason or week.reason or "too_few")
     noise = judge(week, observed, monitoring)
-    quiet = ONE - min(ONE, noise.share)
-    low = quiet if observed >= WHOLE_WEEK_FROM else quiet * observed
-    high = quiet if observed >= WHOLE_WEEK_FROM else quiet * observed + 1 - observed
+    whole = observed >= WHOLE_WEEK_FROM
+    low = ONE - min(ONE, noise.share) if whole else ZERO
+    high = low if whole else ONE - min(ONE, noise.least)
     measured = Interval(low, ONE if not week.listed and name in OF_RULES else high)
     open_end: Reason = "too_few" if week.listed else "partial"
     reason = open_end if measured.width else None
@@ -149,26 +154,29 @@ def _part(
 
 def _flapping(week: _Week, _observed: Fraction, monitoring: Monitoring) -> _Noise:
     flapping = {key: count for key, count in week.activations.values.items() if count > FLAPPING_OVER}
-    return _of_rules(flapping, "flapping", "activations", week.activations, week, monitoring)
+    share, evidence = _of_rules(flapping, "flapping", "activations", week.activations, week, monitoring)
+    return _Noise(share, least=share, evidence=evidence)
 
 
-def _permanent(week: _Week, _observed: Fraction, monitoring: Monitoring) -> _Noise:
+def _permanent(week: _Week, observed: Fraction, monitoring: Monitoring) -> _Noise:
     permanent = {
         key: share
         for key, share in week.firing.values.items()
         if share > PERMANENT_OVER and key[0].casefold() not in ALWAYS_FIRING
     }
-    return _of_rules(permanent, "permanent", "of the time", week.firing, week, monitoring)
+    share, evidence = _of_rules(permanent, "permanent", "of the time", week.firing, week, monitoring)
+    certain = sum(1 for each in permanent.values() if each * observed > PERMANENT_OVER)
+    return _Noise(share, least=Fraction(certain, week.rules), evidence=evidence)
 
 
 def _of_rules(
     found: Mapping[Key, float], key: str, unit: str, source: Answer, week: _Week, monitoring: Monitoring
-) -> _Noise:
+) -> tuple[Fraction, tuple[Evidence, ...]]:
     """Return the share of rules that are noisy in one way, with each of them named."""
     worst = sorted(found, key=lambda each: (-found[each], each))
     named = (source.evidence(monitoring, f"{key} {_alert(each)}", found[each], unit) for each in worst[:MOST_NAMED])
     summary = source.evidence(monitoring, f"{key}_rules", f"{len(found)} of {week.rules}")
-    return _Noise(Fraction(len(found), week.rules), (summary, *named))
+    return Fraction(len(found), week.rules), (summary, *named)
 
 
 def _concentration(week: _Week, _observed: Fraction, monitoring: Monitoring) -> _Noise:
@@ -178,14 +186,20 @@ def _concentration(week: _Week, _observed: Fraction, monitoring: Monitoring) -> 
     telling = total >= CONCENTRATION_FROM_ACTIVATIONS and week.rules > CONCENTRATION_OVER_RULES
     evidence = week.activations.evidence(monitoring, TOP_KEY, share, f"of {total:.0f} activations")
     over = (share - TOP_SHARE) / (1 - TOP_SHARE) if telling and share > TOP_SHARE else ZERO
-    return _Noise(over, (evidence,))
+    return _Noise(over, least=ZERO, evidence=(evidence,))
 
 
 def _pages(week: _Week, observed: Fraction, monitoring: Monitoring) -> _Noise:
     pages = sum(max(0.0, count) for key, count in week.activations.values.items() if PAGING.fullmatch(key[1]))
-    a_shift = Fraction(pages) / (observed * SHIFTS_A_WEEK)
+    a_week = Fraction(pages) / SHIFTS_A_WEEK
+    a_shift = a_week / observed
     evidence = week.activations.evidence(monitoring, PAGES_KEY, a_shift, "pages in 12 hours")
-    return _Noise(1 - PAGES_A_SHIFT / a_shift if a_shift > PAGES_A_SHIFT else ZERO, (evidence,))
+    return _Noise(_unbearable(a_shift), least=_unbearable(a_week), evidence=(evidence,))
+
+
+def _unbearable(a_shift: Fraction) -> Fraction:
+    """Return the share of the pages of a shift beyond what a person can answer."""
+    return 1 - PAGES_A_SHIFT / a_shift if a_shift > PAGES_A_SHIFT else ZERO
 
 
 def _alert(key: Key) -> str:

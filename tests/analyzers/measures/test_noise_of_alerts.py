@@ -102,8 +102,8 @@ def test_two_pages_a_shift_are_bearable(severity, a_week, value) -> None:
     [
         (WEEK, "7d", (1, 1)),
         (WEEK * 0.98, "7d", (1, 1)),
-        (WEEK / 2, "7d", (HALF, 1)),
-        (WEEK, "1d", (Fraction(142857, 10**6), 1)),
+        (WEEK / 2, "7d", (0, 1)),
+        (WEEK, "1d", (0, 1)),
     ],
     ids=["whole", "a restart", "half a week", "the guard granted a day"],
 )
@@ -115,7 +115,21 @@ def test_the_part_of_the_week_that_nobody_observed_stays_open(seconds, window, e
 
 def test_noise_in_half_a_week_leaves_the_other_half_open() -> None:
     found = b.by_name(population(counts(A0=20), firing(), observed(WEEK / 2)))["flapping"]
-    assert b.ends(found) == (Fraction(45, 100), Fraction(95, 100))
+    assert b.ends(found) == (0, Fraction(9, 10))
+
+
+@pytest.mark.parametrize(
+    ("part", "seconds", "queries", "high"),
+    [
+        ("pages", WEEK / 2, (counts(severity="page", A0=28), firing()), 1),
+        ("pages", WEEK / 2, (counts(severity="page", A0=56), firing()), HALF),
+        ("permanent", WEEK / 2, (counts(), firing(A0=1.0)), 1),
+        ("permanent", WEEK * 0.95, (counts(), firing(A0=1.0)), Fraction(9, 10)),
+        ("concentration", WEEK / 2, (counts(A0=100), firing()), 1),
+    ],
+)
+def test_in_part_of_a_week_only_what_cannot_be_undone_is_known(part, seconds, queries, high) -> None:
+    assert b.ends(b.by_name(population(*queries, observed(seconds)))[part]) == (0, high)
 
 
 @pytest.mark.parametrize(
