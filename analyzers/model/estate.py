@@ -5,18 +5,24 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from fnmatch import fnmatchcase
 from fractions import Fraction
 from functools import cached_property
 
 from analyzers.model.context import Context, Service
-from analyzers.model.facts import Host, Listener
+from analyzers.model.facts import CollectorRun, Host, Listener
 from analyzers.model.monitoring import Alerting, Monitoring
 from analyzers.model.snapshot import Snapshot
 
 UNDECLARED_CRITICALITY = Fraction(3)
 """Weight of what nobody valued: a shadow must never weigh nothing (catalogue, last paragraph)."""
+
+STALE_AFTER = timedelta(days=30)
+"""Facts of a host older than this at the time of the scan say nothing of it now.
+
+A month spans a cycle of patches and of certificates. It stands here as the published rubric, frozen, does not name it.
+"""
 
 CRITICAL_FROM = 4
 """A service is called critical from this declared criticality on, of 5."""
@@ -154,7 +160,8 @@ class Estate:
 def build(snapshot: Snapshot) -> Estate:
     """Return the estate that a snapshot describes."""
     declared = (snapshot.declared.context.services or ()) if snapshot.declared else ()
-    instances, assignments = _instances(snapshot.hosts, declared)
+    hosts = tuple(_fresh(each, snapshot.taken_at) for each in snapshot.hosts)
+    instances, assignments = _instances(hosts, declared)
     names = sorted({*instances, *(each.name for each in declared)})
     by_name = {each.name: each for each in declared}
     services = tuple(
@@ -163,7 +170,7 @@ def build(snapshot: Snapshot) -> Estate:
     return Estate(
         taken_at=snapshot.taken_at,
         snapshot=snapshot,
-        hosts=_hosts(snapshot, services),
+        hosts=_hosts(hosts, snapshot, services),
         services=services,
         assignments=assignments,
     )
@@ -207,6 +214,24 @@ def is_loopback(name: str) -> bool:
         return name == "localhost" or name.endswith(".localhost")
 
 
+def _fresh(host: Host, taken_at: datetime) -> Host:
+    """Return a host without what was read of it too long ago; its names stay."""
+    if taken_at - host.collected_at <= STALE_AFTER:
+        return host
+    return Host(
+        id=host.id,
+        name=host.name,
+        fqdn=host.fqdn,
+        addresses=host.addresses,
+        collected_at=host.collected_at,
+        privileged=host.privileged,
+        tool=host.tool,
+        runs=tuple(
+            CollectorRun(name=each.name, outcome="unknown", reason="stale", source=each.source) for each in host.runs
+        ),
+    )
+
+
 def _instances(
     hosts: Iterable[Host], declared: Iterable[Service]
 ) -> tuple[dict[str, list[Instance]], dict[tuple[str, str, str, int], str]]:
@@ -225,14 +250,14 @@ def _socket(host: str, listener: Listener) -> tuple[str, str, str, int]:
     return host, listener.protocol, listener.address or listener.path, listener.port
 
 
-def _hosts(snapshot: Snapshot, services: Iterable[EstateService]) -> tuple[EstateHost, ...]:
+def _hosts(hosts: Iterable[Host], snapshot: Snapshot, services: Iterable[EstateService]) -> tuple[EstateHost, ...]:
     on_host: dict[str, list[EstateService]] = {}
     for service in services:
         for name in service.hosts:
             on_host.setdefault(name, []).append(service)
     found: dict[str, EstateHost] = {}
     taken: dict[str, str] = {}
-    for facts in sorted(snapshot.hosts, key=lambda each: each.name):
+    for facts in sorted(hosts, key=lambda each: each.name):
         aliases = _aliases(facts.name, facts.fqdn, *facts.addresses)
         here = on_host.get(facts.name, [])
         found[facts.name] = EstateHost(
