@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from analyzers.measures import backup_traces
+from analyzers.measures import backup_traces, ghosts
 from analyzers.measures.backup_traces import Trace
 from analyzers.measures.data_services import DataService, of_estate
 from analyzers.measures.members import of_hosts, stale, statement_evidence, why_unseen
@@ -143,7 +143,7 @@ def _member(data: DataService, estate: Estate) -> Member:
     reason: Reason | None = None
     if found.fresh is None:
         reason = "partial" if found.traces else why if why == "stale" else why_unknown(data, estate)
-    return Member(
+    member = Member(
         name=data.name,
         kind="service",
         weight=data.service.weight,
@@ -154,3 +154,4 @@ def _member(data: DataService, estate: Estate) -> Member:
         services=(data.service.name,),
         hosts=data.hosts,
     )
+    return ghosts.confronted(member, data.service, estate)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from analyzers.measures import catalogue
+from analyzers.measures import catalogue, ghosts
 from analyzers.measures.members import of_hosts, stale, statement_evidence
 from analyzers.measures.unread import heavier
 from analyzers.model.context import Service
@@ -34,7 +34,7 @@ def owners(estate: Estate) -> Population:
     """Return services, valued by what the catalogue says: owner and deputy 1, an owner alone 1/2, nobody 0.
 
     A service that listens and has no entry in a catalogue that was read is measured at 0. What others run counts only
-    once its entry says something.
+    once its entry says something. What is said of a service that is nowhere is measured at 0.
     """
     return _population(estate, _Question(key="services.owned", field="owner", worth=_owner_worth, said=_owner_said))
 
@@ -76,7 +76,7 @@ def _stated(service: EstateService, question: _Question, estate: Estate) -> Memb
         entry.author,
         kind="unknown" if old else "declared",
     )
-    return Member(
+    member = Member(
         name=service.name,
         kind="service",
         weight=service.weight,
@@ -86,6 +86,7 @@ def _stated(service: EstateService, question: _Question, estate: Estate) -> Memb
         services=(service.name,),
         hosts=service.hosts,
     )
+    return ghosts.confronted(member, service, estate)
 
 
 def _shadow(member: Member, estate: Estate) -> Member:

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from fractions import Fraction
 
-from analyzers.measures import backups
+from analyzers.measures import backups, ghosts
 from analyzers.measures.backup_traces import Trace
 from analyzers.measures.data_services import DataService, of_estate
 from analyzers.measures.members import stale, statement_evidence
@@ -52,7 +52,7 @@ def _member(data: DataService, estate: Estate) -> Member:
         reason = "partial"
     if reason == "not_declared":
         reason = backups.why_unknown(data, estate)
-    return Member(
+    member = Member(
         name=data.name,
         kind="service",
         weight=data.service.weight,
@@ -63,6 +63,7 @@ def _member(data: DataService, estate: Estate) -> Member:
         services=(data.service.name,),
         hosts=data.hosts,
     )
+    return ghosts.confronted(member, data.service, estate)
 
 
 def _measured(state: backups.State, data: DataService, estate: Estate) -> Interval | None:

@@ -34,8 +34,9 @@ CHECK = Check(
     how_measured=N_(
         "For each service that holds data: the last success of a backup tool or metric that covers it, against the "
         "objective of the service, a day by default and a twelfth more. Without any trace the answer is unknown, for "
-        "the backup may be made elsewhere; it is a failure only when every known place was read and what was found "
-        "is too old."
+        "the backup may be made elsewhere; it is a failure only when every known place was read, what was found is "
+        "too old, and the service rests on it: it is scheduled or a metric names the service, and no other tool is "
+        "declared. What is declared of a service that is nowhere counts as disproved."
     ),
     remedy=N_(
         "Schedule a backup that covers the data of the service, off site, and export the time of its last success; "

@@ -29,7 +29,8 @@ CHECK = Check(
     why=N_("A service without an owner is nobody's to repair, and a machine that acts on it has nobody to answer to."),
     how_measured=N_(
         "The catalogue, service by service: an owner and another person as deputy count in full, an owner alone "
-        "counts half. A service that listens on the network without an entry has neither."
+        "counts half. A service that listens on the network without an entry has neither; what is said of a service "
+        "that is nowhere, where every place it could be was read, is disproved."
     ),
     remedy=N_(
         "Name one accountable owner and one deputy for each service of the catalogue, the most critical first; give "
