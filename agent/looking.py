@@ -22,9 +22,14 @@ def look_at_host() -> Snapshot:
         tool=tool_version(),
         hosts=(host,),
         blind_spots=tuple(blind_spots([host])),
-        origins=(Origin(kind="host", where=host.name),),
+        origins=(host_origin(host),),
         cost=start.cost(),
     )
+
+
+def host_origin(host: Host) -> Origin:
+    """Return how a host answered: in full only when every collector that applies to it could see everything."""
+    return Origin(kind="host", where=host.name, reason="partial" if any(blind_spots([host])) else None)
 
 
 def blind_spots(hosts: Iterable[Host]) -> Iterable[BlindSpot]:

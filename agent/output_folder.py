@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from agent.atomic import cannot_write, remove_abandoned, replace_files
-from agent.errors import UsageError
+from agent.errors import FailedError, UsageError
 from agent.input_file import read_bounded
 from analyzers.model.message import N_, Message, message
 from exporters.parts import SCHEMA
@@ -51,6 +51,7 @@ class OutputFolder:
         FailedError
             When it cannot be written.
         """
+        _refuse_link(self.path / PAST)
         folder = _made(self.path / PAST)
         replace_files({folder / f"{_stamp(taken_at)}.verdict.json": verdict})
         for _, path in self._past()[:-MOST_PAST]:
@@ -58,11 +59,19 @@ class OutputFolder:
                 path.unlink()
 
     def previous(self) -> tuple[dict[str, Any] | None, Message | None]:
-        """Return the verdict of the scan before, as JSON holds it, and why it is ignored; both None at a first scan."""
+        """Return the verdict of the scan before, as JSON holds it, and why the last one is ignored.
+
+        When the last one cannot be read, the newest of the past that can stands for it: what it withdrew must stay
+        withdrawn. Both are None at a first scan.
+        """
         path = self.path / VERDICT
-        if not path.exists():
+        if not (path.exists() or path.is_symlink()):
             return None, None
-        return _verdict(path)
+        document, wrong = _verdict(path)
+        if document is None:
+            read = (_verdict(each)[0] for _, each in reversed(self._past()))
+            document = next((each for each in read if each is not None), None)
+        return document, wrong
 
     def past(self, most: int = MOST_PAST) -> Iterator[tuple[datetime, dict[str, Any]]]:
         """Yield the newest `most` earlier verdicts, oldest first, as JSON holds them; broken ones are left out."""
@@ -83,9 +92,10 @@ def open_folder(path: Path) -> OutputFolder:
     Raises
     ------
     FailedError
-        When it can be neither created nor written: said before the work, not after.
+        When it can be neither created nor written, or its past is elsewhere: said before the work, not after.
     """
     folder = _made(path)
+    _refuse_link(folder / PAST)
     try:
         with tempfile.TemporaryFile(dir=folder):
             remove_abandoned(folder)
@@ -104,6 +114,14 @@ def _made(path: Path) -> Path:
     return path
 
 
+def _refuse_link(path: Path) -> None:
+    """Refuse a symbolic link: whoever made it would choose where verdicts are written and removed."""
+    if path.is_symlink():
+        raise FailedError(
+            message(N_("a symbolic link, which is not followed here")), str(path), message(N_("remove it"))
+        )
+
+
 def _stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
@@ -116,6 +134,8 @@ def _moment(text: str) -> datetime | None:
 
 
 def _verdict(path: Path) -> tuple[dict[str, Any] | None, Message | None]:
+    if path.is_symlink():
+        return None, message(N_("{path}: left aside, it is a symbolic link"), path=str(path))
     cause = ""
     try:
         document = msgspec.json.decode(read_bounded(path, MOST_VERDICT_BYTES))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from agent.collectors.host import collect_host
 from agent.config import Config, Server
-from agent.looking import Meter, blind_spots, now, tool_version
+from agent.looking import Meter, blind_spots, host_origin, now, tool_version
 from agent.progress import Advance, Step
 from agent.sources import alertmanager
 from agent.sources.prometheus.local import find_local
@@ -70,14 +70,14 @@ def look(config: Config, step: Step, translate: Translate, withdrawn: tuple[With
     )
 
 
-def withdrawn_by(verdict: dict[str, Any] | None) -> tuple[WithdrawnStatement, ...]:
-    """Return the statements that an earlier verdict, as JSON holds it, withdrew."""
+def withdrawn_by(verdict: dict[str, Any] | None, known_checks: Collection[str]) -> tuple[WithdrawnStatement, ...]:
+    """Return the statements about known checks that an earlier verdict, as JSON holds it, withdrew."""
     confrontation = (verdict or {}).get("confrontation")
     listed = confrontation.get("withdrawn") if isinstance(confrontation, dict) else None
     return tuple(
         WithdrawnStatement(check=str(each["check"]), member=str(each["member"]))
         for each in (listed if isinstance(listed, list) else [])
-        if isinstance(each, dict) and "check" in each and "member" in each
+        if isinstance(each, dict) and "member" in each and str(each.get("check")) in known_checks
     )
 
 
@@ -87,7 +87,7 @@ def _hosts(config: Config, seen: _Seen, advance: Advance) -> tuple[Host, ...]:
     advance(0, 1)
     host = collect_host(tool=tool_version())
     advance(1, 1)
-    seen.add(Cost(), [Origin(kind="host", where=host.name)], blind_spots([host]))
+    seen.add(Cost(), [host_origin(host)], blind_spots([host]))
     return (host,)
 
 
@@ -152,6 +152,7 @@ def _unread(config: Config, seen: _Seen) -> None:
         *(("git", each.path) for each in config.sources.git),
         *(("tickets", each.file) for each in config.sources.tickets),
         *(("catalogue", each) for each in _catalogues(config)),
+        *(("scheduler", each) for each in (config.scheduler,) if each is not None),
     ]
     seen.origins += [Origin(kind=kind, where=where, reason="not_implemented") for kind, where in given]
 

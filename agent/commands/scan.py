@@ -57,7 +57,7 @@ def command(lang: str, exclude: tuple[str, ...], **flags: Any) -> int:  # noqa: 
     if config.refused is not None:
         click.echo(f"pasencore: {config.refused.line(lambda text: spoken(text, lang))}", err=True)
     with progress() as step:
-        snapshot = look(config, step, translate, withdrawn_by(before))
+        snapshot = look(config, step, translate, withdrawn_by(before, rubric.checks))
     document, warning = judge(snapshot, rubric, names=config.names, excluded=excluded)
     warn([warning], lang)
     if out is not None:

@@ -143,7 +143,8 @@ def test_the_answer_is_pas_encore_with_both_lacks(found) -> None:
 def test_every_source_was_read_and_its_cost_is_told(found) -> None:
     verdict, _ = found
     asked = {each["kind"]: each["reason"] for each in verdict["origins"]}
-    assert asked == {"host": None, "prometheus": None, "alertmanager": None, "context": None}
+    assert asked.pop("host") in {None, "partial"}
+    assert asked == {"prometheus": None, "alertmanager": None, "context": None}
     assert verdict["cost"]["queries"] > 20
     assert verdict["cost"]["samples"] > 1000
 

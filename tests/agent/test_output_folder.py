@@ -163,3 +163,38 @@ def test_a_past_that_is_a_file_is_a_failure(tmp_path: Path) -> None:
     assert list(folder.past()) == []
     with pytest.raises(FailedError, match="its folder is a file"):
         folder.keep(NOW, verdict())
+
+
+def test_when_the_last_verdict_is_broken_the_newest_of_the_past_that_reads_stands_for_it(tmp_path: Path) -> None:
+    folder = open_folder(tmp_path)
+    for n, content in enumerate((verdict(n=1), verdict(n=2), b"{")):
+        folder.keep(NOW + dt.timedelta(days=n), content)
+    folder.write({"verdict.json": b"{"})
+    document, wrong = folder.previous()
+    assert document is not None
+    assert document["n"] == 2
+    assert str(wrong) == f"{tmp_path / 'verdict.json'}: left aside, it is not a verdict that this version wrote"
+
+
+def test_a_past_that_is_a_link_is_refused_before_any_work_and_when_it_appears_since(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    folder = open_folder(tmp_path / "out")
+    (tmp_path / "out" / "past").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(FailedError, match="past: a symbolic link"):
+        open_folder(tmp_path / "out")
+    with pytest.raises(FailedError, match="past: a symbolic link"):
+        folder.keep(NOW, verdict())
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+@pytest.mark.parametrize("target", ["theirs.json", "absent.json"])
+def test_a_verdict_that_is_a_link_is_neither_read_nor_written_through(tmp_path: Path, target: str) -> None:
+    (tmp_path / "theirs.json").write_bytes(verdict(n=1))
+    folder = open_folder(tmp_path / "out")
+    (tmp_path / "out" / "verdict.json").symlink_to(tmp_path / target)
+    document, wrong = folder.previous()
+    assert document is None
+    assert str(wrong) == f"{tmp_path / 'out' / 'verdict.json'}: left aside, it is a symbolic link"
+    folder.write({"verdict.json": verdict(n=2)})
+    assert not (tmp_path / "out" / "verdict.json").is_symlink()
+    assert (tmp_path / "theirs.json").read_bytes() == verdict(n=1)

@@ -1,0 +1,41 @@
+"""What a scan takes over from the verdict before, and what it says it did not read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from agent.config import Config
+from agent.scanning import look, withdrawn_by
+from analyzers.model.snapshot import Origin, WithdrawnStatement
+
+
+@pytest.mark.parametrize(
+    ("listed", "kept"),
+    [
+        ([{"check": "patching", "member": "web1"}], [("patching", "web1")]),
+        ([{"check": "invented", "member": "web1"}, {"check": "patching", "member": "web2"}], [("patching", "web2")]),
+        ([{"check": ["patching"], "member": "web1"}, {"check": "patching"}, {"member": "web1"}, 3, None], []),
+        ({"check": "patching", "member": "web1"}, []),
+        (None, []),
+    ],
+)
+def test_only_statements_about_questions_of_the_rubric_stay_withdrawn(
+    listed: object, kept: list[tuple[str, str]]
+) -> None:
+    verdict: dict[str, Any] = {"confrontation": {"withdrawn": listed}}
+    found = withdrawn_by(verdict, {"patching", "exposure"})
+    assert found == tuple(WithdrawnStatement(check=check, member=member) for check, member in kept)
+
+
+@pytest.mark.parametrize("verdict", [None, {}, {"confrontation": []}, {"confrontation": {}}])
+def test_a_verdict_that_withdrew_nothing_leaves_nothing(verdict: dict[str, Any] | None) -> None:
+    assert withdrawn_by(verdict, {"patching"}) == ()
+
+
+def test_a_scheduler_that_was_given_is_said_not_to_be_used() -> None:
+    config = Config(local=False, scheduler="tcp://127.0.0.1:8786")
+    snapshot = look(config, lambda _name: lambda _done, _total: None, str)
+    asked = Origin(kind="scheduler", where="tcp://127.0.0.1:8786", reason="not_implemented")
+    assert snapshot.origins == (asked,)
