@@ -29,8 +29,8 @@ def read_rubric(path: Path | None) -> Rubric:
     except UnicodeDecodeError as error:
         raise UsageError(message(N_("this file is no text")), str(path)) from error
     except RubricError as error:
-        what = message(N_("not a rubric: {cause}"), cause=str(error).replace("`$.", "`"))
-        raise UsageError(what, str(path), message(N_("start from the published one"))) from error
+        where = f"{path}: {error.path}" if error.path else str(path)
+        raise UsageError(error.what, where, message(N_("start from the published one"))) from error
 
 
 def known_checks(names: Iterable[str], rubric: Rubric) -> frozenset[str]:

@@ -80,8 +80,8 @@ def read_yaml(content: bytes, where: str, loader: type[Any] = Loader) -> Node:
             parsing.dispose()
     except yaml.MarkedYAMLError as error:
         raise _not_yaml(error, text, where) from None
-    except yaml.YAMLError as error:
-        raise UsageError(message(N_("not YAML: {cause}"), cause=_shown(str(error))), where, _REPAIR) from None
+    except yaml.YAMLError:
+        raise UsageError(message(N_("not YAML")), where, _REPAIR) from None
     if root is None or (isinstance(root, yaml.ScalarNode) and root.value in NULLS):
         remedy = message(N_("`pasencore init` writes one to start from"))
         raise UsageError(message(N_("the file is empty")), where, remedy)
@@ -127,12 +127,11 @@ def _not_yaml(error: yaml.MarkedYAMLError, text: str, where: str) -> UsageError:
     mark = error.problem_mark or error.context_mark
     line = mark.line if mark else 0
     place = f"{where}:{line + 1}"
-    cause = _shown(error.problem or error.context or "")
     if re.match(r" *\t", "".join(text.splitlines()[line : line + 1])):
         return UsageError(message(N_("a tab in the indentation")), place, message(N_("indent with spaces")))
     if "expected a single document" in (error.context or ""):
         return UsageError(message(N_("more than one document")), place, message(N_("keep one: remove the line `---`")))
-    return UsageError(message(N_("not YAML: {cause}"), cause=cause), place, _REPAIR)
+    return UsageError(message(N_("not YAML")), place, _REPAIR)
 
 
 def _shown(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
@@ -36,8 +37,12 @@ def command(verdict: Path, form: str, reader: Reader, lang: str) -> None:
     try:
         document = read_document(read_bounded(file, MOST_BYTES))
     except ValueError as error:
-        what = message(N_("not a verdict that can be read: {cause}"), cause=str(error).replace("`$.", "`"))
-        raise UsageError(
-            what, str(file), message(N_("give a verdict.json that `pasencore scan --out` wrote"))
-        ) from error
+        remedy = message(N_("give a verdict.json that `pasencore scan --out` wrote"))
+        raise UsageError(message(N_("not a verdict that can be read")), _place(file, str(error)), remedy) from error
     click.echo(render(document, form, lang, reader), nl=False)
+
+
+def _place(file: Path, fault: str) -> str:
+    """Return the file, and the path in it that a fault names."""
+    found = re.search(r" - at `\$\.([^`]+)`$", fault)
+    return f"{file}: {found[1]}" if found else str(file)

@@ -44,12 +44,31 @@ def test_numbers_are_exact() -> None:
         ("oui_axis = 60", "oui_axis = 600", "verdict"),
         ("non_axis = 35", "non_axis = 65", "verdict"),
         ('version = "2026.1"', "version = 2026.1", "version"),
-        ('version = "2026.1"', "version = ", "Invalid"),
+        ('version = "2026.1"', "version = ", "not TOML, on line "),
     ],
 )
 def test_a_rubric_that_makes_no_sense_is_refused_with_its_path(old: str, new: str, path: str) -> None:
     with pytest.raises(RubricError, match=path):
         parse(TEXT.replace(old, new, 1))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("weight = 2", "weight = 0", "checks.patching.weight: a weight must be above 0"),
+        ("weight = 2", 'weight = "heavy"', "checks.patching.weight: a number is expected"),
+        ("weight = 2", "wieght = 3", "checks.patching.wieght: a rubric has no such key"),
+        ("weight = 2\n", "", "checks.patching.weight: missing"),
+        ("horizon = 1", "horizon = 4", "checks.patching.horizon: not one of the accepted values"),
+        ("horizon = 1", "horizon = []", "checks.patching.horizon: not understood"),
+    ],
+)
+def test_a_question_that_is_wrong_is_named_in_words_that_translate(old: str, new: str, said: str) -> None:
+    before, after = TEXT.split('[checks."patching"]')
+    with pytest.raises(RubricError) as caught:
+        parse(f"{before}[checks.patching]{after.replace(old, new, 1)}")
+    assert str(caught.value) == said
+    assert str(caught.value.what) == said.split(": ")[1]
 
 
 @pytest.mark.parametrize("text", ["", "x = [", "[" * 5000, "version = 'x'"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from agent.snapshot_file import write_snapshot
 from tests.agent.commands.door import run
 from tests.estates.four import ESTATES
 
+PUBLISHED = resources.files("analyzers.rubrics").joinpath("2026.1.toml").read_text(encoding="utf-8")
 CODES = {"ideal": 10, "chaotic": 20, "middle": 10, "blind": 10}
 
 
@@ -123,7 +125,7 @@ def test_wrong_usage_is_one_clear_line_and_code_2(tmp_path: Path, arguments: tup
 
 
 def test_a_rubric_that_makes_no_sense_names_its_path(tmp_path: Path, snapshot: Path) -> None:
-    (tmp_path / "r.toml").write_text('version = "x"\n[verdict]\noui_axis = "high"\n')
+    (tmp_path / "r.toml").write_text('version = "x"\n[checks]\n[verdict]\noui_axis = "high"\n')
     done = run(tmp_path, "assess", snapshot, "--rubric", "r.toml")
     assert done.code == 2
     assert "r.toml" in done.one_clear_line()
@@ -143,9 +145,42 @@ def test_unknown_commands_and_options_are_usage(tmp_path: Path) -> None:
     assert run(tmp_path, "scan", "--nope").code == 2
 
 
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        ('{"schema": "pasencore.verdict/2"}', "v.json: schema"),
+        ('{"schema": "pasencore.verdict/1", "tool": 3}', "v.json: tool"),
+        ("[]", "v.json"),
+        ("{", "v.json"),
+    ],
+)
+def test_a_file_that_is_no_verdict_is_refused_in_french_with_its_place(
+    tmp_path: Path, content: str, place: str
+) -> None:
+    (tmp_path / "v.json").write_text(content)
+    done = run(tmp_path, "report", "v.json", PASENCORE_LANG="fr")
+    assert done.code == 2
+    assert done.one_clear_line().startswith(f"pasencore: {place}: n’est pas un verdict qui peut être lu - ")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("weight = 2", "weight = 0", "r.toml: checks.patching.weight: un poids doit être supérieur à 0 - "),
+        ("weight = 2", "weight = ", "r.toml: n’est pas du TOML, à la ligne "),
+    ],
+)
+def test_a_rubric_is_refused_in_french(tmp_path: Path, snapshot: Path, old: str, new: str, said: str) -> None:
+    before, after = PUBLISHED.split('[checks."patching"]')
+    (tmp_path / "r.toml").write_text(f"{before}[checks.patching]{after.replace(old, new, 1)}", encoding="utf-8")
+    done = run(tmp_path, "assess", snapshot, "--rubric", "r.toml", PASENCORE_LANG="fr")
+    assert done.code == 2
+    assert said in done.one_clear_line()
+
+
 def test_click_speaks_french(tmp_path: Path) -> None:
     done = run(tmp_path, "report", PASENCORE_LANG="fr")
     assert done.code == 2
-    assert "Erreur" in done.err
+    assert done.one_clear_line() == "pasencore: Il manque l’argument 'VERDICT.JSON' - voir : pasencore report --help"
     helped = run(tmp_path, "scan", "--help", PASENCORE_LANG="fr")
     assert "Afficher cette aide" in helped.out
