@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
+import os
 import sys
 import traceback
 from collections.abc import Sequence
 
 import click
 
-from agent.errors import PasencoreError
+from agent.commands.options import speaking
+from agent.errors import FailedError, PasencoreError
 from agent.language import chosen_language
-from analyzers.model.message import N_
-from exporters.i18n import fill, install, translator
+from analyzers.model.message import N_, message
+from exporters.i18n import Translate, install, spoken, translator
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "scan": ("agent.commands.scan:command", N_("Look at this machine and its Prometheus, and answer.")),
@@ -30,6 +33,15 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 EXTRAS = {"jinja2", "networkx", "numpy", "prometheus_client", "promql_parser", "rich", "scipy", "sklearn", "urllib3"}
+
+OUTPUT_FAULTS = {
+    errno.ENOSPC: N_("no space left on the disk"),
+    errno.EDQUOT: N_("the disk quota is used up"),
+    errno.EFBIG: N_("the file is too large"),
+    errno.EIO: N_("writing failed"),
+    errno.EBADF: N_("closed"),
+}
+"""What standard output can suffer. Files never get here: those who write them say which one, in `agent.atomic`."""
 
 
 class LazyGroup(click.Group):
@@ -61,25 +73,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     sys.exit(_run(arguments))
 
 
-def _run(arguments: Sequence[str]) -> int:  # noqa: PLR0911 - one return an ending
+def _run(arguments: Sequence[str]) -> int:
     debug = "--debug" in arguments
     try:
-        result = _group().main(args=list(arguments), prog_name="pasencore", standalone_mode=False)
-        return result if isinstance(result, int) else 0
-    except click.exceptions.Abort:
-        return 130
-    except KeyboardInterrupt:
-        return 130
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 0
+        return _ended(arguments)
     except PasencoreError as error:
         lang = chosen_language(arguments)
-        line = error.line(lambda text: fill(text.template, text.parameters, lang))
-        return _fail(line, error.exit_code, debug=debug)
+        return _fail(error.line(lambda text: spoken(text, lang)), error.exit_code, debug=debug)
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] not in EXTRAS:
             raise
@@ -88,6 +88,72 @@ def _run(arguments: Sequence[str]) -> int:  # noqa: PLR0911 - one return an endi
         return _fail(
             f"{type(error).__name__}: {error} - this is a fault of pasencore; --debug shows where", 1, debug=debug
         )
+
+
+def _ended(arguments: Sequence[str]) -> int:
+    """Return the exit code of a run, also of one that its user stopped or misspelt."""
+    try:
+        return _printed(arguments)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        return 130
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return error.exit_code
+    except click.ClickException as error:
+        line = _usage_line(error, translator(chosen_language(arguments)))
+        return _fail(line, error.exit_code, debug="--debug" in arguments)
+
+
+def _printed(arguments: Sequence[str]) -> int:
+    """Return the exit code of a run whose standard output took everything, or whose reader left before the end.
+
+    Raises
+    ------
+    FailedError
+        When standard output is closed, or full.
+    """
+    translate = translator(chosen_language(arguments))
+    output = sys.stdout
+    if output is None:
+        raise _output_fault(errno.EBADF, translate)
+    try:
+        result = _group().main(args=list(arguments), prog_name="pasencore", standalone_mode=False)
+        # Here rather than when Python ends: what cannot be written is said in our words.
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _forget_output()
+        return 0
+    except SystemExit:
+        # click leaves so at a broken pipe, after it put something else in the place of standard output.
+        if sys.stdout is output:
+            raise
+        _forget_output()
+        return 0
+    except OSError as error:
+        if error.filename is not None or error.errno not in OUTPUT_FAULTS:
+            raise
+        _forget_output()
+        raise _output_fault(error.errno, translate) from error
+    return result if isinstance(result, int) else 0
+
+
+def _usage_line(error: click.ClickException, translate: Translate) -> str:
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "pasencore"
+    remedy = translate(N_("see: {command}")).format(command=f"{path} --help")
+    return f"{error.format_message().rstrip(' .')} - {remedy}"
+
+
+def _output_fault(number: int, translate: Translate) -> FailedError:
+    remedy = message(N_("send it to another file"))
+    return FailedError(message(OUTPUT_FAULTS[number]), translate(N_("standard output")), remedy)
+
+
+def _forget_output() -> None:
+    """Send what is still to be written nowhere, so that Python does not fail on it once more when it ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def _fail(line: str, code: int, *, debug: bool) -> int:
@@ -109,4 +175,4 @@ def _group() -> click.Group:
         ),
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
-    return click.version_option(package_name="pasencore", prog_name="pasencore")(group)
+    return speaking(click.version_option(package_name="pasencore", prog_name="pasencore")(group))

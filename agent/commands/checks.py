@@ -22,11 +22,13 @@ def command(lang: str) -> None:
     built = {check.id: check.question for check in ALL_CHECKS}
     unanswered = translate(N_("not answered by this version"))
     width = max(map(len, rubric.checks))
+    lines = []
     for axis in AXES:
-        click.echo(f"\n{term('axis', axis, lang)}")
+        lines.append(f"\n{term('axis', axis, lang)}")
         for check_id, rule in rubric.checks.items():
             if rule.axis != axis:
                 continue
             question = translate(built.get(check_id) or QUESTIONS[check_id])
             missing = "" if check_id in built else f" ({unanswered})"
-            click.echo(f"  {check_id:<{width}}  {question}{missing}")
+            lines.append(f"  {check_id:<{width}}  {question}{missing}")
+    click.echo("\n".join(lines))

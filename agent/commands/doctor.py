@@ -32,8 +32,7 @@ def command(lang: str, **flags: object) -> None:
     config = resolve(flags, os.environ, folder=Path.cwd(), today=last_day())
     with progress() as step:
         snapshot = look(config, step, translate)
-    for line in _lines(snapshot, translate, lang):
-        click.echo(line)
+    click.echo("\n".join(_lines(snapshot, translate, lang)))
 
 
 def _lines(snapshot: Snapshot, translate: Translate, lang: str) -> list[str]:

@@ -27,11 +27,11 @@ def command(check_id: str, lang: str) -> None:
     translate = translator(lang)
     check = next((each for each in ALL_CHECKS if each.id == check_id), None)
     question = check.question if check is not None else QUESTIONS[check_id]
-    click.echo(f"{check_id}: {translate(question)}\n")
+    paragraphs = [f"{check_id}: {translate(question)}"]
     if check is None:
-        click.echo(translate(N_("This version does not answer it yet: it counts as unknown.")) + "\n")
-    for label, text in _rows(check, rubric, check_id, lang, translate):
-        click.echo(f"{label}\n    {text}\n")
+        paragraphs.append(translate(N_("This version does not answer it yet: it counts as unknown.")))
+    paragraphs += [f"{label}\n    {text}" for label, text in _rows(check, rubric, check_id, lang, translate)]
+    click.echo("\n\n".join(paragraphs))
 
 
 def _rows(check: Check | None, rubric: Rubric, check_id: str, lang: str, translate: Translate) -> list[tuple[str, str]]:
