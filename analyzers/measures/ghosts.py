@@ -47,13 +47,14 @@ def nowhere(service: EstateService, estate: Estate) -> tuple[EstateHost, ...]:
 
 
 def _places(entry: Service, estate: Estate) -> tuple[EstateHost, ...]:
-    """Return the hosts where an entry says that it lives, all known ones by default; none when some are not known."""
+    """Return the hosts where an entry says that it lives, none when it does not say, or when some are not known.
+
+    An entry that names no host may live on one that nobody scanned: a catalogue is often wider than a scan.
+    """
     if any(estate.host_named(each) is None for each in entry.addresses):
         return ()
     patterns = entry.match.hosts if entry.match is not None else ()
-    if not patterns:
-        return estate.hosts
-    if not all(any(_fits(_names(host), pattern) for host in estate.hosts) for pattern in patterns):
+    if not patterns or not all(any(_fits(_names(host), pattern) for host in estate.hosts) for pattern in patterns):
         return ()
     aliased = (each for each in estate.hosts if any(_fits(each.aliases, pattern.lower()) for pattern in patterns))
     return tuple(aliased)

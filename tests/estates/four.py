@@ -46,7 +46,7 @@ def chaotic() -> Snapshot:
         "clock": b.clock(synchronized=False, offset_seconds=4.2, servers=0),
         "access": _open_house(),
         "firewall": facts.Firewall(kind="nftables", active=False, default_drop=False),
-        "backups": (company.backup(last_success=b.days_ago(31), last_integrity_check=None, scheduled=False),),
+        "backups": (company.backup(last_success=b.days_ago(31), last_integrity_check=None, scheduled=True),),
         "certificates": (company.certificate(not_after=b.NOW + dt.timedelta(days=3), renewal=False),),
         "pressure": b.pressure(
             memory_stalled_share=0.4, io_stalled_share=0.3, oom_kills=55, since_boot_seconds=900 * 86400.0

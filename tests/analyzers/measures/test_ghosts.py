@@ -31,7 +31,13 @@ def estate(*hosts, others=(), monitoring=None, restore_tests=None, **entry):
 
 
 def searched(*hosts, **fields):
-    known = estate(*hosts, **fields)
+    """Look for an entry that lives on any known host, unless it says where."""
+    given = (
+        {}
+        if fields.get("external")
+        else {"match": {"hosts": ("*",)} | (fields.pop("match", None) or {"ports": (8080,)})}
+    )
+    known = estate(*hosts, **(fields | given))
     service = known.service_named("boutique")
     assert service is not None
     return tuple(each.name for each in nowhere(service, known))
@@ -106,6 +112,14 @@ def test_a_service_is_nowhere_when_each_of_its_places_was_read(entry) -> None:
     assert searched(read("web1", b.listener("nginx", 80)), **entry) == ("web1",)
 
 
+@pytest.mark.parametrize("entry", [{}, {"match": {"ports": (8080,)}}, {"match": {"units": ("boutique.service",)}}])
+def test_an_entry_that_names_no_host_may_live_on_one_that_nobody_scanned(entry) -> None:
+    known = estate(read("web1", b.listener("nginx", 80)), **entry)
+    service = known.service_named("boutique")
+    assert service is not None
+    assert nowhere(service, known) == ()
+
+
 @pytest.mark.parametrize(
     "entry",
     [
@@ -161,7 +175,7 @@ def test_no_known_host_was_searched() -> None:
     ],
 )
 def test_a_unit_that_does_not_listen_is_a_service(unit, found) -> None:
-    assert searched(read(units=(unit,))) == found
+    assert searched(read(units=(unit,)), match={"units": ("boutique.service",)}) == found
 
 
 @pytest.mark.parametrize(
@@ -175,7 +189,7 @@ def test_a_unit_is_found_by_the_match(pattern, found) -> None:
     "fields",
     [{"units": None}, {"runs": (b.run("units", "partial", "no_permission"),)}],
 )
-@pytest.mark.parametrize(("match", "found"), [(None, ()), ({"units": ("x.service",)}, ()), (ON_WEB1, ("web1",))])
+@pytest.mark.parametrize(("match", "found"), [({"units": ("x.service",)}, ()), (ON_WEB1, ("web1",))])
 def test_without_units_only_a_port_tells(fields, match, found) -> None:
     assert searched(read(**fields), match=match) == found
 
@@ -196,8 +210,9 @@ def test_a_socket_whose_owner_is_hidden_may_be_it(socket, found) -> None:
 def test_a_hidden_socket_that_another_entry_names_is_not_it() -> None:
     socket = b.listener("tcp/9090", 9090, process="", unit="")
     erp = b.service("erp", match={"ports": (9090,)})
-    assert searched(read("web1", socket), others=(erp,)) == ("web1",)
-    assert searched(read("web1", socket)) == ()
+    unit = {"units": ("boutique.service",)}
+    assert searched(read("web1", socket), others=(erp,), match=unit) == ("web1",)
+    assert searched(read("web1", socket), match=unit) == ()
 
 
 def test_a_socket_that_an_earlier_entry_takes_may_be_its_own() -> None:
@@ -224,5 +239,5 @@ def test_a_service_that_listens_or_has_no_entry_is_no_ghost() -> None:
 
 def test_many_hosts_show_a_few() -> None:
     hosts = [read(f"web{index}") for index in range(MOST_HOSTS + 3)]
-    member = b.by_name(owners(estate(*hosts)))["boutique"]
+    member = b.by_name(owners(estate(*hosts, match={"hosts": ("web*",), "ports": (8080,)})))["boutique"]
     assert sum(1 for each in member.evidence if each.key == "listeners of boutique") == MOST_HOSTS
