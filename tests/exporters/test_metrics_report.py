@@ -38,7 +38,7 @@ def test_goldens(name: str, golden: Golden) -> None:
         (key("pasencore_verdict", scope="estate", answer="oui"), 0),
         (key("pasencore_verdict", scope="estate", answer="non"), 0),
         (key("pasencore_verdict", scope="perimeter:commerce", answer="pas_encore"), 1),
-        (key("pasencore_verdict", scope="use_case:ticket summaries", answer="oui"), 1),
+        (key("pasencore_verdict", scope="use_case:ticket summaries", answer="pas_encore"), 1),
         (key("pasencore_axis_score", axis="scalabilite", bound="low"), 60),
         (key("pasencore_axis_score", axis="scalabilite", bound="high"), 100),
         (key("pasencore_prerequisite_score", prerequisite="automatisation", bound="high"), 100),
