@@ -7,6 +7,7 @@ import os
 import subprocess
 import tempfile
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Self, cast
@@ -39,7 +40,6 @@ class running:  # noqa: N801 - used as a function
         self._folder = folder
         self._limit = limit
         self._words = words
-        self._late = False
         self._said: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed on leaving
 
     def __enter__(self) -> Self:
@@ -54,7 +54,8 @@ class running:  # noqa: N801 - used as a function
         except OSError as error:
             self._said.close()
             raise _absent(error) from error
-        self._timer = threading.Timer(self._limit, self._cut)
+        self._end = time.monotonic() + self._limit
+        self._timer = threading.Timer(self._limit, self._git.kill)
         self._timer.daemon = True
         self._timer.start()
         return self
@@ -79,7 +80,7 @@ class running:  # noqa: N801 - used as a function
         if rest:
             yield rest
         code = self._git.wait()
-        if self._late:
+        if time.monotonic() > self._end:
             template = N_("reading its history took longer than {seconds} seconds")
             raise FailedError(
                 message(template, seconds=round(self._limit)),
@@ -92,10 +93,6 @@ class running:  # noqa: N801 - used as a function
             raise FailedError(
                 message(N_("git cannot read it: {cause}"), cause=words.splitlines()[0]), str(self._folder)
             )
-
-    def _cut(self) -> None:
-        self._late = True
-        self._git.kill()
 
 
 def ask(folder: Path, *words: str) -> bytes | None:
