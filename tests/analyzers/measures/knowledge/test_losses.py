@@ -1,3 +1,4 @@
+import random
 from itertools import combinations
 
 import pytest
@@ -115,3 +116,28 @@ def test_peeled_sets_hold_nobody_who_could_stay(known: Knowledge) -> None:
     people = peeled(groups, need)
     assert orphans(known, people) >= need
     assert all(orphans(known, people - {person}) < need for person in people)
+
+
+def scattered(files: int, people: int, seed: int) -> Knowledge:
+    drawn = random.Random(seed)
+    names = [f"p{number:02d}" for number in range(people)]
+    return {f"f{number}": frozenset(drawn.sample(names, drawn.randint(2, 4))) for number in range(files)}
+
+
+def test_what_is_not_proved_is_not_claimed() -> None:
+    known = scattered(400, 60, seed=1)
+    quick = key_set(known, limit=0.0)
+    assert 3 < quick.proved < len(quick.people)
+    assert coverage(known, frozenset(quick.people)) < 0.5
+
+
+def test_the_integer_program_closes_the_gap_where_it_can() -> None:
+    known = scattered(40, 14, seed=2)
+    quick, certified = key_set(known, limit=0.0), key_set(known, limit=60.0)
+    assert quick.proved < certified.proved == len(certified.people) <= len(quick.people)
+
+
+def test_without_scipy_the_bound_is_only_lower(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = scattered(40, 14, seed=2)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert key_set(known, limit=60.0) == key_set(known, limit=0.0)
