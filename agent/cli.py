@@ -25,6 +25,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "assess": ("agent.commands.assess:command", N_("Answer from snapshot files, offline, the same each time.")),
     "report": ("agent.commands.report:command", N_("Show a verdict again, in another form or language.")),
+    "people": (
+        "agent.commands.people:command",
+        N_("Tell how many persons hold the knowledge of git repositories."),
+    ),
     "checks": ("agent.commands.checks:command", N_("List the questions of the grid.")),
     "explain": ("agent.commands.explain:command", N_("Tell why a question is asked and how it is answered.")),
     "init": ("agent.commands.init:command", N_("Write a context file pre-filled from what is observed.")),

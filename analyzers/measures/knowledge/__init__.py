@@ -1,0 +1,1 @@
+"""Who knows what, from what people changed, and what is lost with whom."""
