@@ -78,6 +78,24 @@ def flows(
     return tuple(_connection(*key, now) for key in sorted(keys))
 
 
+def unattributed(rows: Iterable[Socket], listening: Listening, found: Iterable[Connection]) -> tuple[int, int]:
+    """Return how many distinct ways of closed connections have no service, and how many no known direction.
+
+    Rows that differ in nothing but a client's port count once.
+    """
+    named: dict[_Way, bool] = {}
+    for each in found:
+        if each.direction == "out":
+            way = each.local_address, each.peer_address, each.port, each.protocol
+            named[way] = named.get(way, False) or bool(each.service)
+    closed = {
+        (row.address, row.peer_address, row.peer_port, row.protocol)
+        for row in rows
+        if is_flow(row) and row.state == "closed" and not is_inbound(row, listening)
+    }
+    return sum(named.get(way) is False for way in closed), sum(way not in named for way in closed)
+
+
 def _adopted(
     closed: Iterable[_Way], keys: Collection[tuple[str, _Way, str]], known: Known
 ) -> Iterable[tuple[str, _Way, str]]:
