@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import scanning
+from benchmarks import flows, scanning
 
-ALL = {"scanning": scanning.main}
+ALL = {"flows": flows.main, "scanning": scanning.main}
 
 
 def main() -> None:

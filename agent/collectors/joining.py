@@ -38,7 +38,13 @@ def listening_set(rows: Iterable[Socket]) -> Listening:
 
 def is_inbound(row: Socket, listening: Listening) -> bool:
     """Tell whether a connection came in: its local end is one that the host listens on. Port order proves nothing."""
-    return any((row.protocol, address, row.port) in listening for address in (row.address, *WILDCARDS))
+    protocol, address, port = row[:3]
+    any4, any6 = WILDCARDS
+    return (
+        (protocol, address, port) in listening
+        or (protocol, any4, port) in listening
+        or (protocol, any6, port) in listening
+    )
 
 
 def is_flow(row: Socket) -> bool:

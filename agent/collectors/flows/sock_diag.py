@@ -134,9 +134,15 @@ def cgroup_of(body: bytes) -> int:
     NonsenseError
         When the attributes are none.
     """
-    for kind, start, end in attributes(body, BODY):
+    return _cgroup_in(body[BODY:])
+
+
+@lru_cache(maxsize=4096)
+def _cgroup_in(tail: bytes) -> int:
+    """Return the cgroup in a run of attributes; sockets of one program mostly have the very same ones."""
+    for kind, start, end in attributes(tail, 0):
         if kind == _CGROUP_ATTRIBUTE and end - start == _CGROUP.size:
-            (number,) = _CGROUP.unpack_from(body, start)
+            (number,) = _CGROUP.unpack_from(tail, start)
             return int(number)
     return 0
 
