@@ -43,11 +43,20 @@ print(spent, peak / 1024)
 """
 
 OWN = "from agent.collectors.sockets import *; m = Machine(); p = CgroupPlaces(m); e = ephemeral_ports(m)"
-UNITS = "; p.__class__ = type('Told', (CgroupPlaces,), {'tells': lambda self, number: True})"
+UNITS = """
+import agent.collectors.sockets as module
+from agent.collectors.processes.cgroups import Place
+class Told(CgroupPlaces):
+    def place(self, number):
+        return Place(unit="facturation.service")
+p = Told(m)
+module.CgroupPlaces = Told
+"""
 METHODS = {
     "collector flows, whole": (OWN, "collect_flows(m)"),
     "  sock_diag, collapsed": (OWN, "look(m, e, p)"),
-    "  the same where cgroups name units": (OWN + UNITS, "look(m, e, p)"),
+    "flows, where cgroups name units": (OWN + UNITS, "collect_flows(m)"),
+    "  sock_diag, collapsed, there": (OWN + UNITS, "look(m, e, p)"),
     "/proc/net, every row": (
         "from agent.collectors.processes.proc_net import Machine, sockets",
         "for each in sockets(Machine()): pass",
