@@ -97,7 +97,7 @@ def unattributed(rows: Iterable[Socket], listening: Listening, found: Iterable[C
     closed = {
         (row.address, row.peer_address, row.peer_port, row.protocol)
         for row in rows
-        if is_flow(row) and row.state == "closed" and not is_inbound(row, listening)
+        if row.state == "closed" and is_flow(row) and not is_inbound(row, listening)
     }
     return sum(named.get(way) is False for way in closed), sum(way not in named for way in closed)
 

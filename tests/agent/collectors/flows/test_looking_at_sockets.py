@@ -18,12 +18,13 @@ from agent.collectors.flows import look as looking
 from agent.collectors.flows.cgroups import CgroupPlaces
 from agent.collectors.flows.look import look
 from agent.collectors.flows.netlink import Link, RefusedError
-from agent.collectors.flows.sock_diag import Table, bodies
+from agent.collectors.flows.sock_diag import BODY, FLOWING, Table, bodies
 from agent.collectors.machine import Machine, NotSeenError
 from agent.collectors.processes.proc_net import ephemeral_ports
 from agent.collectors.sockets import COLLECTOR, collect_flows
 from analyzers.model.facts import Connection
 from tests.agent.collectors.fake_hosts import NOBODY, PROJECT, machine, may_be_nobody
+from tests.agent.collectors.flows.recorded_answers import TCP_OPEN_OUT
 from tests.agent.collectors.live_hosts import live
 
 HEAD = "  sl  local_address rem_address   st\n"
@@ -83,6 +84,31 @@ def test_one_table_that_the_kernel_lacks_is_read_below_proc(tmp_path: Path, monk
         assert {("udp", 514), ("tcp", server.getsockname()[1])} <= ports
     assert seen.source.startswith("sock_diag, /proc/net/udp (")
     assert set(seen.refused) == {"udp", "udp6"}
+
+
+def test_a_table_whose_answer_is_nonsense_is_read_below_proc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def cut(link: Link, table: Table, states: int) -> Iterator[bytes]:
+        if table.name == "tcp" and states == FLOWING["tcp"]:
+            yield TCP_OPEN_OUT[:BODY] + bytes(4)
+        yield from bodies(link, table, states)
+
+    monkeypatch.setattr(looking, "bodies", cut)
+    called = "   0: 0100007F:D370 0100000A:1538 01 0:0 00:0 0     0        0 78 1\n"
+    seen = seen_by(live(tmp_path, {}, {"/proc/net/tcp": HEAD + called}))
+    assert set(seen.refused) == {"tcp"}
+    assert ("10.0.0.1", 5432) in {(each.peer_address, each.peer_port) for each in seen.flowing}
+
+
+def test_a_table_that_never_stands_still_is_partial(monkeypatch: pytest.MonkeyPatch) -> None:
+    def torn(link: Link, table: Table, states: int) -> Iterator[bytes]:
+        link.tally.torn = 1
+        return bodies(link, table, states)
+
+    monkeypatch.setattr(looking, "bodies", torn)
+    host = Machine()
+    seen_by(host)
+    assert host.could_not_see == ["sockets of a table that kept changing while it was read"]
+    assert host.reason == "partial"
 
 
 def test_neither_netlink_nor_proc_is_no_empty_host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
