@@ -20,9 +20,9 @@ from agent.collectors.flows.look import look
 from agent.collectors.flows.netlink import Link, RefusedError
 from agent.collectors.flows.sock_diag import BODY, FLOWING, Table, bodies
 from agent.collectors.machine import Machine, NotSeenError
-from agent.collectors.processes.proc_net import ephemeral_ports
+from agent.collectors.processes.proc_net import Socket, ephemeral_ports
 from agent.collectors.sockets import COLLECTOR, collect_flows
-from analyzers.model.facts import Connection
+from analyzers.model.facts import Connection, Listener
 from tests.agent.collectors.fake_hosts import NOBODY, PROJECT, machine, may_be_nobody
 from tests.agent.collectors.flows.recorded_answers import TCP_OPEN_OUT
 from tests.agent.collectors.live_hosts import live
@@ -109,6 +109,32 @@ def test_a_table_that_never_stands_still_is_partial(monkeypatch: pytest.MonkeyPa
     seen_by(host)
     assert host.could_not_see == ["sockets of a table that kept changing while it was read"]
     assert host.reason == "partial"
+
+
+def test_what_a_cgroup_names_needs_no_process_and_is_not_missed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unit = "/sys/fs/cgroup/system.slice/facturation.service"
+    host = machine(
+        tmp_path,
+        {
+            "/sys/fs/cgroup/cgroup.procs": "",
+            f"{unit}/cgroup.procs": "",
+            "/proc/1/comm": "init",
+            "/proc/20/comm": "other",
+            "/proc/20/fd/3": "-> socket:[91]",
+        },
+    )
+    number = host.path(unit).stat().st_ino
+    listening = Socket("tcp", "0.0.0.0", 8080, "0.0.0.0", 0, "listening", 0, 77, number)
+    calling = Socket("tcp", "10.0.0.1", 40000, "10.0.0.2", 5432, "open", 0, 91, number)
+    seen = looking.Look(listening=[listening], flowing=[calling])
+    monkeypatch.setattr("agent.collectors.sockets.look", lambda *_: seen)
+    found = collect_flows(host)
+    named = [(each.service, each.unit) for each in found["listeners"] if isinstance(each, Listener)]
+    assert named == [("facturation", "facturation.service")]
+    assert [each.service for each in found["connections"]] == ["facturation"]
+    assert host.could_not_see == []
 
 
 def test_neither_netlink_nor_proc_is_no_empty_host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -99,6 +99,10 @@ def test_closed_ends_of_clients_are_one_way_and_never_hide_an_open_one() -> None
     assert count(out(50000, state=6), out(50001, state=6), out(50002), tells=True) == 2
 
 
+def test_a_closed_end_on_a_port_of_servers_never_hides_one_of_clients() -> None:
+    assert count(out(1000, state=6), out(50001, state=6)) == 2
+
+
 def dumped(port: int) -> dict[str, set[tuple[str, str, int, int]]]:
     """Return (state, address, own port, inode) of the sockets with a port at either end, by table."""
     found: dict[str, set[tuple[str, str, int, int]]] = {}
