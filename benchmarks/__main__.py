@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import anomaly, scanning
+from benchmarks import anomaly, flows, scanning
 
-ALL = {"scanning": scanning.main}
+ALL = {"scanning": scanning.main, "flows": flows.main}
 WITH_ARGUMENTS = {"anomaly": anomaly.main}
 
 

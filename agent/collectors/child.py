@@ -41,6 +41,7 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
     detail: str = ""
     could_not_see: tuple[str, ...] = ()
     grant: str = ""
+    source: str = ""
     value: bytes = b""
 
 
@@ -63,6 +64,7 @@ def answer(collector: Collector, machine: Machine) -> Reply:
         reason=machine.reason if machine.could_not_see else None,
         could_not_see=tuple(machine.could_not_see),
         grant=machine.grant,
+        source=machine.source,
         value=encode(value),
     )
 

@@ -62,7 +62,7 @@ def collected(collector: Collector, outcome: bytes | Failure, types: Mapping[str
         detail=reply.detail,
         could_not_see=reply.could_not_see,
         grant=reply.grant,
-        source=collector.source,
+        source=reply.source or collector.source,
         duration_seconds=round(seconds, 3),
     )
     return Collected(run=run, blocks=blocks)

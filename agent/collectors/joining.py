@@ -38,7 +38,13 @@ def listening_set(rows: Iterable[Socket]) -> Listening:
 
 def is_inbound(row: Socket, listening: Listening) -> bool:
     """Tell whether a connection came in: its local end is one that the host listens on. Port order proves nothing."""
-    return any((row.protocol, address, row.port) in listening for address in (row.address, *WILDCARDS))
+    protocol, address, port = row[:3]
+    any4, any6 = WILDCARDS
+    return (
+        (protocol, address, port) in listening
+        or (protocol, any4, port) in listening
+        or (protocol, any6, port) in listening
+    )
 
 
 def is_flow(row: Socket) -> bool:
@@ -76,6 +82,24 @@ def flows(
             closed.add((row.address, row.peer_address, row.peer_port, row.protocol))
     keys.update(_adopted(closed, keys, known))
     return tuple(_connection(*key, now) for key in sorted(keys))
+
+
+def unattributed(rows: Iterable[Socket], listening: Listening, found: Iterable[Connection]) -> tuple[int, int]:
+    """Return how many distinct ways of closed connections have no service, and how many no known direction.
+
+    Rows that differ in nothing but a client's port count once.
+    """
+    named: dict[_Way, bool] = {}
+    for each in found:
+        if each.direction == "out":
+            way = each.local_address, each.peer_address, each.port, each.protocol
+            named[way] = named.get(way, False) or bool(each.service)
+    closed = {
+        (row.address, row.peer_address, row.peer_port, row.protocol)
+        for row in rows
+        if row.state == "closed" and is_flow(row) and not is_inbound(row, listening)
+    }
+    return sum(named.get(way) is False for way in closed), sum(way not in named for way in closed)
 
 
 def _adopted(

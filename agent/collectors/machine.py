@@ -52,6 +52,8 @@ class Machine:
         What was refused or failed so far, a phrase each; the runner copies it into the collector's run.
     grant
         The command that would let this collector see the rest.
+    source
+        What was read in the end, when that is not what the collector says in advance.
     """
 
     root: Path = Path("/")
@@ -60,6 +62,7 @@ class Machine:
     could_not_see: list[str] = field(default_factory=list)
     reason: Reason | None = None
     grant: str = ""
+    source: str = ""
 
     def path(self, name: str) -> Path:
         """Return an absolute path of the host, below the root."""

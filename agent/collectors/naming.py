@@ -50,6 +50,13 @@ def name_process(process: Process, container_names: ContainerNames = lambda _: "
     )
 
 
+def name_place(where: Place, container_names: ContainerNames = lambda _: "") -> ServiceName | None:
+    """Return the service that a cgroup alone names, None in a session scope or another place that names none."""
+    container = _container(where, container_names)
+    service = unit_service(where.unit) or container
+    return ServiceName(service=service, unit=where.unit, container=container) if service else None
+
+
 def unit_service(unit: str) -> str:
     """Return the service that a unit names: ``nginx.service`` is ``nginx``, ``run-u12.service`` says nothing."""
     if not unit or _NAMED_BY_A_MACHINE.fullmatch(unit):

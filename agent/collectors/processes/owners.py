@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from agent.collectors.flows.cgroups import CgroupPlaces
 from agent.collectors.machine import Machine
-from agent.collectors.naming import ServiceName, name_process, unit_service
+from agent.collectors.naming import ServiceName, name_place, name_process, unit_service
 from agent.collectors.passwd import local_accounts
 from agent.collectors.processes.containers import Containers
 from agent.collectors.processes.proc_net import Socket, plain_address
@@ -17,10 +18,19 @@ _LISTEN_COLUMN = re.compile(r"\[?(?P<address>[^\]]*?)\]?:(?P<port>\d+)")
 
 
 class SocketOwners:
-    """Names of the holders of a set of sockets; each process is read once."""
+    """Names of the holders of a set of sockets; each process is read once.
 
-    def __init__(self, machine: Machine, rows: Iterable[Socket]) -> None:
+    Parameters
+    ----------
+    rows
+        The sockets whose processes are wanted; others are named by their cgroup alone.
+    places
+        What cgroups say.
+    """
+
+    def __init__(self, machine: Machine, rows: Iterable[Socket], places: CgroupPlaces | None = None) -> None:
         self._machine = machine
+        self._places = places or CgroupPlaces(machine)
         found = owners_of(machine, {each.inode for each in rows if each.inode})
         self._pids = found.pids
         accounts = local_accounts(machine)
@@ -34,7 +44,8 @@ class SocketOwners:
     def name(self, row: Socket) -> ServiceName | None:
         """Return the service that a socket belongs to, None when nobody may say.
 
-        What systemd holds, or what nobody is seen holding, may be a socket that it opened for a service.
+        What systemd holds, or what nobody is seen holding, may be a socket that it opened for a service. Where the
+        process may not be seen, the cgroup in which the socket was opened still names the unit or the container.
         """
         pid = self._pids.get(row.inode)
         known = self._process(pid) if pid is not None else None
@@ -43,7 +54,8 @@ class SocketOwners:
         activated = self._activated(row) if row.state == "listening" else ""
         if activated:
             return ServiceName(service=unit_service(activated), unit=activated)
-        return known[0] if known is not None else None
+        by_cgroup = name_place(self._places.place(row.cgroup), self._containers.name) if row.cgroup else None
+        return by_cgroup or (known[0] if known is not None else None)
 
     def user(self, row: Socket) -> str:
         """Return the account of the process that holds a socket, else the one that opened it."""

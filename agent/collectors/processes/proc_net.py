@@ -36,7 +36,7 @@ _DEFAULT_EPHEMERAL = (32768, 60999)
 
 
 class Socket(NamedTuple):
-    """One row; `inode` is 0 where the kernel keeps no owner."""
+    """One row; `inode` is 0 where the kernel keeps no owner, `cgroup` where it does not tell."""
 
     protocol: Literal["tcp", "udp"]
     address: str
@@ -46,6 +46,7 @@ class Socket(NamedTuple):
     state: State
     uid: int
     inode: int
+    cgroup: int = 0
 
 
 def sockets(machine: Machine) -> Iterator[Socket]:
@@ -53,7 +54,7 @@ def sockets(machine: Machine) -> Iterator[Socket]:
     protocols: tuple[Literal["tcp", "udp"], ...] = ("tcp", "udp")
     for protocol in protocols:
         for table in (protocol, f"{protocol}6"):
-            yield from _table(machine, f"/proc/net/{table}", protocol)
+            yield from table_rows(machine, table, protocol)
 
 
 def ephemeral_ports(machine: Machine) -> range:
@@ -63,7 +64,9 @@ def ephemeral_ports(machine: Machine) -> range:
     return range(low, high + 1)
 
 
-def _table(machine: Machine, name: str, protocol: Literal["tcp", "udp"]) -> Iterator[Socket]:
+def table_rows(machine: Machine, table: str, protocol: Literal["tcp", "udp"]) -> Iterator[Socket]:
+    """Yield the sockets of one table, such as "tcp6"; one that may not be read is recorded as missed."""
+    name = f"/proc/net/{table}"
     try:
         with machine.path(name).open(encoding="ascii", errors="replace") as lines:
             next(lines, None)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.collectors.joining import Known, flows, is_flow, is_inbound, listening_rows, listening_set
+from agent.collectors.joining import Known, flows, is_flow, is_inbound, listening_rows, listening_set, unattributed
 from agent.collectors.processes.proc_net import Socket, State
 from analyzers.model.facts import Connection
 from tests import builders as b
@@ -167,3 +167,28 @@ def test_no_flow_is_said_twice(rows: list[Socket]) -> None:
     where = Known(listening_set(listening_rows(rows, EPHEMERAL)), EPHEMERAL)
     found = flows(rows, where, lambda _: "x", lambda _: "y", b.NOW)
     assert len(set(found)) == len(found)
+
+
+def lost(*rows: Socket, where: Known, owners: dict[int, str]) -> tuple[int, int]:
+    found = flows(rows, where, lambda each: "served", lambda each: owners.get(each.inode, ""), b.NOW)
+    return unattributed(rows, where.listening, found)
+
+
+def test_what_closed_connections_no_longer_tell_is_counted() -> None:
+    nameless = row("10.0.0.1:40000", "10.0.0.2:443", "closed", 0)
+    again = row("10.0.0.1:40001", "10.0.0.2:443", "closed", 0)
+    adopted = row("10.0.0.1:40002", "10.0.0.2:80", "closed", 0)
+    speaker = row("10.0.0.1:40003", "10.0.0.2:80", "open", 7)
+    served = row("10.0.0.1:22", "10.0.0.9:40004", "closed", 0)
+    unplaced = row("10.0.0.1:40005", "10.0.0.9:40006", "closed", 0)
+    where = known(("tcp", "0.0.0.0", 22))
+    assert lost(nameless, again, where=where, owners={}) == (1, 0)
+    assert lost(adopted, speaker, served, where=where, owners={7: "web"}) == (0, 0)
+    assert lost(adopted, speaker, where=where, owners={}) == (1, 0)
+    assert lost(unplaced, where=where, owners={}) == (0, 1)
+
+
+def test_a_closed_connection_of_two_possible_speakers_is_nobodys() -> None:
+    closed = row("10.0.0.1:40002", "10.0.0.2:80", "closed", 0)
+    one, two = row("10.0.0.3:40003", "10.0.0.2:80", "open", 7), row("10.0.0.3:40004", "10.0.0.2:80", "open", 8)
+    assert lost(closed, one, two, where=known(), owners={7: "web", 8: "batch"}) == (1, 0)
