@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -11,7 +10,6 @@ from agent.collectors.machine import NotSeenError
 from tests.agent.collectors.fake_hosts import machine
 from tests.agent.collectors.live_hosts import live, with_programs
 
-needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl")
 INIT = {"/proc/1/comm": "systemd\n"}
 NGINX = "ssl_certificate /etc/ssl/site.pem;"
 
@@ -27,7 +25,6 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, bytes]:
     return (folder / "certificate").read_bytes(), (folder / "key").read_bytes()
 
 
-@needs_openssl
 def test_a_certificate_that_nginx_serves(tmp_path: Path, pair: tuple[bytes, bytes]) -> None:
     host = with_programs(tmp_path, {**INIT, "/etc/nginx/nginx.conf": NGINX, "/etc/ssl/site.pem": pair[0]})
     (found,) = certificates.collect(host)
@@ -37,7 +34,6 @@ def test_a_certificate_that_nginx_serves(tmp_path: Path, pair: tuple[bytes, byte
     assert host.could_not_see == []
 
 
-@needs_openssl
 def test_a_file_that_holds_its_key_too(tmp_path: Path, pair: tuple[bytes, bytes]) -> None:
     files = {
         **INIT,
@@ -49,7 +45,6 @@ def test_a_file_that_holds_its_key_too(tmp_path: Path, pair: tuple[bytes, bytes]
     assert b"".join(pair[1].splitlines()[1:-1])[:20].decode() not in repr(found)
 
 
-@needs_openssl
 def test_one_bad_file_does_not_hide_the_others(tmp_path: Path, pair: tuple[bytes, bytes]) -> None:
     config = f"{NGINX} ssl_certificate /etc/ssl/absent.pem; ssl_certificate /etc/ssl/garbage.pem;"
     files = {**INIT, "/etc/nginx/nginx.conf": config, "/etc/ssl/site.pem": pair[0], "/etc/ssl/garbage.pem": b"\x00\xff"}
@@ -58,7 +53,6 @@ def test_one_bad_file_does_not_hide_the_others(tmp_path: Path, pair: tuple[bytes
     assert host.could_not_see == ["the certificate in /etc/ssl/absent.pem", "the certificate in /etc/ssl/garbage.pem"]
 
 
-@needs_openssl
 def test_an_authority_found_in_a_folder_is_told_apart(tmp_path: Path, pair: tuple[bytes, bytes]) -> None:
     files = {**INIT, "/etc/cockpit/ws-certs.d/1.cert": pair[0]}
     (found,) = certificates.collect(with_programs(tmp_path, files))
