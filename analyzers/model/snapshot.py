@@ -8,6 +8,7 @@ from analyzers.model.context import Context
 from analyzers.model.facts import Fact, Host
 from analyzers.model.monitoring import Alerting, Monitoring
 from analyzers.model.reasons import Reason
+from analyzers.model.tickets import TicketFile
 
 SCHEMA = "pasencore.snapshot/1"
 
@@ -57,7 +58,7 @@ class Declared(Fact, frozen=True, kw_only=True):
 class Snapshot(Fact, frozen=True, kw_only=True, omit_defaults=False):
     """The estate at one moment. `taken_at` is the only clock that a verdict reads.
 
-    Its file always says its `schema`.
+    Its file always says its `schema`. `tickets` is None when no export was given.
     """
 
     schema: str = SCHEMA
@@ -67,6 +68,7 @@ class Snapshot(Fact, frozen=True, kw_only=True, omit_defaults=False):
     monitoring: Monitoring | None = None
     alerting: Alerting | None = None
     declared: Declared | None = None
+    tickets: tuple[TicketFile, ...] | None = None
     withdrawn: tuple[WithdrawnStatement, ...] = ()
     blind_spots: tuple[BlindSpot, ...] = ()
     origins: tuple[Origin, ...] = ()
