@@ -10,8 +10,10 @@ from functools import cached_property
 from agent.people_names import ROLES
 from analyzers.measures.data_services import of_estate
 from analyzers.model.context import Match, Service
-from analyzers.model.estate import Estate, EstateService, build, is_loopback, matches
+from analyzers.model.estate import Estate, EstateService, build
 from analyzers.model.facts import Connection, Host
+from analyzers.model.host_names import is_loopback
+from analyzers.model.matching import matches
 from analyzers.model.snapshot import Snapshot
 
 FIRST_HUMAN_UID = 1000

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
 from agent.errors import UsageError
-from analyzers.model.estate import is_loopback
+from analyzers.model.host_names import is_loopback
 from analyzers.model.message import N_, message
 
 NOT_AN_ADDRESS = N_("not an address ({cause})")

@@ -7,9 +7,10 @@ import re
 from collections import Counter
 
 from analyzers.measures.members import host_evidence, host_member, of_hosts, stale, statement_evidence, unseen_host
-from analyzers.model.estate import Estate, EstateHost, is_loopback
+from analyzers.model.estate import Estate, EstateHost
 from analyzers.model.evidence import Evidence, Member, Population
 from analyzers.model.facts import Access, Account
+from analyzers.model.host_names import is_loopback
 from analyzers.model.interval import ONE, UNKNOWN, Interval
 from analyzers.model.reasons import Reason
 

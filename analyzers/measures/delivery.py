@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from analyzers.measures.answers import Answer, Key, answer
 from analyzers.measures.members import endpoint_evidence
 from analyzers.measures.targets import exact
-from analyzers.model.estate import bare_host, is_loopback
 from analyzers.model.evidence import Evidence
+from analyzers.model.host_names import bare_host, is_loopback
 from analyzers.model.interval import UNKNOWN, Interval
 from analyzers.model.monitoring import Monitoring
 from analyzers.model.reasons import Reason

@@ -8,10 +8,11 @@ from fnmatch import fnmatchcase
 
 from analyzers.measures.members import host_evidence, run_of
 from analyzers.model.context import Service
-from analyzers.model.estate import Estate, EstateHost, EstateService, matches
+from analyzers.model.estate import Estate, EstateHost, EstateService
 from analyzers.model.evidence import Member
 from analyzers.model.facts import Host, Listener, Unit
 from analyzers.model.interval import Interval
+from analyzers.model.matching import matches
 
 MOST_HOSTS = 5
 """Hosts shown for one service: enough to see where it was looked for."""

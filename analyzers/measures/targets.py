@@ -10,8 +10,9 @@ from fractions import Fraction
 from itertools import count
 
 from analyzers.measures.members import endpoint_evidence, query_evidence
-from analyzers.model.estate import UNDECLARED_CRITICALITY, Estate, EstateHost, bare_host, is_loopback
+from analyzers.model.estate import UNDECLARED_CRITICALITY, Estate, EstateHost
 from analyzers.model.evidence import Evidence, Member, Population
+from analyzers.model.host_names import bare_host, is_loopback
 from analyzers.model.interval import Interval
 from analyzers.model.monitoring import Monitoring, Target
 from analyzers.model.reasons import Reason

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from fnmatch import fnmatchcase
 from fractions import Fraction
 from functools import cached_property
 
 from analyzers.model.context import Context, Service
 from analyzers.model.facts import CollectorRun, Host, Listener
+from analyzers.model.host_names import aliases_of, bare_host, is_loopback
+from analyzers.model.matching import matches
 from analyzers.model.monitoring import Alerting, Monitoring
 from analyzers.model.snapshot import Snapshot
 
@@ -176,44 +176,6 @@ def build(snapshot: Snapshot) -> Estate:
     )
 
 
-def matches(service: Service, host: Host, listener: Listener) -> bool:
-    """Tell whether a catalogue entry means this socket: every list it gives must hold an element that fits."""
-    rule = service.match
-    if rule is None:
-        return service.name == listener.service
-    names = {host.name.lower(), host.fqdn.lower(), *host.addresses}
-    unit_names = {listener.unit, f"{listener.service}.service"} - {""}
-    given = [
-        (rule.units, unit_names),
-        (rule.containers, {listener.container} - {""}),
-        (rule.processes, {listener.process, listener.service} - {""}),
-        (rule.hosts, names),
-        (rule.ports, {str(listener.port)}),
-    ]
-    asked = [(tuple(str(each) for each in patterns), values) for patterns, values in given if patterns]
-    if not asked:
-        return service.name == listener.service
-    return all(
-        any(fnmatchcase(value, pattern) for value in values for pattern in patterns) for patterns, values in asked
-    )
-
-
-def bare_host(text: str) -> str:
-    """Return the host part of ``host``, ``host:port``, ``[v6]:port`` or a URL, lower case."""
-    name = text.strip().lower().split("://", 1)[-1].split("/", 1)[0].rsplit("@", 1)[-1]
-    if name.startswith("["):
-        return name[1:].split("]", 1)[0]
-    return name.rsplit(":", 1)[0] if name.count(":") == 1 else name
-
-
-def is_loopback(name: str) -> bool:
-    """Tell whether a bare host name or address means "this very machine"."""
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return name == "localhost" or name.endswith(".localhost")
-
-
 def _fresh(host: Host, taken_at: datetime) -> Host:
     """Return a host without what was read of it too long ago; its names stay."""
     if taken_at - host.collected_at <= STALE_AFTER:
@@ -258,7 +220,7 @@ def _hosts(hosts: Iterable[Host], snapshot: Snapshot, services: Iterable[EstateS
     found: dict[str, EstateHost] = {}
     taken: dict[str, str] = {}
     for facts in sorted(hosts, key=lambda each: each.name):
-        aliases = _aliases(facts.name, facts.fqdn, *facts.addresses)
+        aliases = aliases_of(facts.name, facts.fqdn, *facts.addresses)
         here = on_host.get(facts.name, [])
         found[facts.name] = EstateHost(
             name=facts.name,
@@ -292,7 +254,7 @@ def _monitored(monitoring: Monitoring | None) -> Iterable[tuple[str, str, frozen
         name = sample.labels.get("nodename", "")
         instance = bare_host(sample.labels.get("instance", ""))
         if name:
-            yield "prometheus", name, _aliases(name, "" if is_loopback(instance) else instance)
+            yield "prometheus", name, aliases_of(name, "" if is_loopback(instance) else instance)
 
 
 def _declared(snapshot: Snapshot) -> Iterable[tuple[str, str, frozenset[str]]]:
@@ -301,22 +263,8 @@ def _declared(snapshot: Snapshot) -> Iterable[tuple[str, str, frozenset[str]]]:
         return
     for contract in context.contracts or ():
         for name in contract.assets.hosts if contract.assets else ():
-            yield "context", name, _aliases(name)
+            yield "context", name, aliases_of(name)
     for service in context.services or ():
         for name in service.match.hosts if service.match else ():
             if not any(mark in name for mark in "*?["):
-                yield "context", name, _aliases(name)
-
-
-def _aliases(*names: str) -> frozenset[str]:
-    cleaned = {name.lower() for name in names if name and not is_loopback(name)}
-    short = {name.split(".")[0] for name in cleaned if not _is_address(name)}
-    return frozenset(cleaned | short)
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    return True
+                yield "context", name, aliases_of(name)
