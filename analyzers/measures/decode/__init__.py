@@ -1,0 +1,1 @@
+"""From bytes of stored or fetched history to arrays."""
