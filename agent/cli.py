@@ -25,6 +25,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "assess": ("agent.commands.assess:command", N_("Answer from snapshot files, offline, the same each time.")),
     "report": ("agent.commands.report:command", N_("Show a verdict again, in another form or language.")),
+    "compare": (
+        "agent.commands.compare:command",
+        N_("Tell what changed between two verdicts: better, worse, new, gone."),
+    ),
     "people": (
         "agent.commands.people:command",
         N_("Tell how many persons hold the knowledge of git repositories."),
