@@ -15,10 +15,11 @@ from analyzers.model.estate import Estate, EstateService, build
 from analyzers.model.finding import Finding, Statement, Waiver
 from analyzers.model.message import N_, message
 from analyzers.model.snapshot import Snapshot
-from analyzers.model.verdict import Condition, Verdict
+from analyzers.model.verdict import Condition, Priority, Verdict
 from analyzers.rubric import Rubric
 from analyzers.scoring.findings import Perimeter, Policy
 from analyzers.scoring.ignorance import prices
+from analyzers.scoring.priority import priorities, stakes
 from analyzers.scoring.use_cases import judge
 from analyzers.scoring.verdict import decide
 
@@ -33,20 +34,27 @@ def assess(
     context = estate.context
     policy = Policy(today=estate.today, waivers=_waivers(context), excluded=excluded)
     withdrawn = [Statement(check=each.check, member=each.member) for each in snapshot.withdrawn]
-    verdict = decide(measure(estate, checks), rubric, policy, withdrawn, _perimeters(estate))
+    measurements = measure(estate, checks)
+    verdict = decide(measurements, rubric, policy, withdrawn, _perimeters(estate))
     cases = (*use_cases.published(), *use_cases.declared((context.ai_use_cases or ()) if context else ()))
+    discount = verdict.confrontation.discount
+    ranked = priorities(verdict.findings, measurements, stakes(estate.services), rubric, discount)
     scores = verdict.axes, verdict.prerequisites, verdict.findings
     return replace(
         verdict,
-        conditions=_conditions(verdict.findings, rubric, checks),
+        conditions=_conditions(verdict.findings, ranked, rubric, checks),
         use_cases=tuple(judge(case, *scores, rubric) for case in cases),
         robustness=steadiness(verdict.findings, verdict.judgement.answer, rubric),
         ignorance=prices(verdict.findings, rubric),
+        priorities=ranked,
     )
 
 
-def _conditions(findings: Sequence[Finding], rubric: Rubric, checks: Sequence[Check]) -> tuple[Condition, ...]:
-    """Return the cheapest way to *oui*, nearest horizon first, then least effort."""
+def _conditions(
+    findings: Sequence[Finding], ranked: Sequence[Priority], rubric: Rubric, checks: Sequence[Check]
+) -> tuple[Condition, ...]:
+    """Return the cheapest way to *oui*, nearest horizon first, then what presses most."""
+    pressing = {each.check_id: each.score for each in ranked}
     remedies = {check.id: check.remedy for check in checks}
     failing = {each.check_id: each.failing for each in findings}
     chosen = [
@@ -58,7 +66,7 @@ def _conditions(findings: Sequence[Finding], rubric: Rubric, checks: Sequence[Ch
         )
         for check_id in cheapest(findings, rubric) or ()
     ]
-    return tuple(sorted(chosen, key=lambda each: (each.horizon, each.effort_days, each.check_id)))
+    return tuple(sorted(chosen, key=lambda each: (each.horizon, -pressing.get(each.check_id, 0), each.check_id)))
 
 
 def measure(estate: Estate, checks: Sequence[Check]) -> dict[str, Measurement]:

@@ -14,7 +14,7 @@ import msgspec
 
 from analyzers.model.check import Check
 from analyzers.model.snapshot import BlindSpot, Cost, Origin
-from analyzers.model.verdict import Condition, Confrontation, Judgement, Verdict
+from analyzers.model.verdict import Condition, Confrontation, Judgement, Priority, Verdict
 from analyzers.rubric import Rubric
 from exporters import parts
 from exporters.findings import evidence, finding
@@ -91,6 +91,7 @@ def document(  # noqa: PLR0913 - what a verdict was made from, each by its name
         ),
         robustness=_robustness(verdict),
         price_of_ignorance=_ignorance(verdict, asked),
+        priority=tuple(_priority(each) for each in verdict.priorities),
         texts=texts.table(),
     )
 
@@ -200,6 +201,17 @@ def _declared_empty(verdict: Verdict) -> tuple[parts.DeclaredEmptyPart, ...]:
 def _robustness(verdict: Verdict) -> parts.RobustnessPart:
     found = verdict.robustness
     return parts.RobustnessPart() if found is None else parts.RobustnessPart(draws=found.draws, share=down(found.share))
+
+
+def _priority(each: Priority) -> parts.PriorityPart:
+    return parts.PriorityPart(
+        check=each.check_id,
+        value=down(each.value),
+        criticality=down(each.criticality),
+        effort=down(each.effort),
+        risk=down(each.risk),
+        score=down(each.score),
+    )
 
 
 def _ignorance(verdict: Verdict, asked: dict[str, Check]) -> tuple[parts.IgnorancePart, ...]:

@@ -113,6 +113,18 @@ class Ignorance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Priority:
+    """An action against the four shared criteria, each in [0, 1]: higher presses more, `effort` 1 asks for least."""
+
+    check_id: str
+    value: Fraction
+    criticality: Fraction
+    effort: Fraction
+    risk: Fraction
+    score: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """Everything that a report shows."""
 
@@ -126,3 +138,4 @@ class Verdict:
     use_cases: tuple[UseCaseVerdict, ...] = ()
     robustness: Steadiness | None = None
     ignorance: tuple[Ignorance, ...] = ()
+    priorities: tuple[Priority, ...] = ()

@@ -111,7 +111,7 @@ def _priority(view: View, sheet: Sheet) -> None:
     ranked = view.reading.document.priority
     if not ranked:
         return
-    sheet.heading(_("Priorities: value, criticality, effort, risk"))
+    sheet.heading(_("Priorities: value, criticality, little effort, risk"))
     for each in ranked[:MOST]:
         criteria = (each.value, each.criticality, each.effort, each.risk)
         shown = " · ".join(view.reading.number(one, 2) for one in criteria)
