@@ -120,7 +120,7 @@ def test_a_withdrawn_statement_is_said_once(view: View) -> None:
 
 def test_the_board_is_told_the_risk_of_a_condition_and_operations_the_action() -> None:
     found = v.pas_encore()
-    condition = found.verdict.conditions[0]
+    condition = next(each for each in found.verdict.conditions if each.check == "owners-named")
     assert Sayings(reading=Reading(document=found, lang="en")).condition(condition) == "Put right: owners named."
     board = Sayings(reading=Reading(document=found, lang="en", reader="direction"))
     assert board.condition(condition) == "Risk: A stop that nobody saw coming, and clients who wait."
