@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from agent.errors import UsageError
 from analyzers.model.message import N_, Message, message
@@ -12,6 +15,10 @@ from analyzers.model.message import N_, Message, message
 
 class UntrustedFileError(UsageError):
     """A file that was found rather than given, and that somebody else could have written."""
+
+
+class ForbiddenFileError(UsageError):
+    """A file that this user may not read."""
 
 
 def read_bounded(path: Path, most_bytes: int, *, found: bool = False) -> bytes:
@@ -31,6 +38,17 @@ def read_bounded(path: Path, most_bytes: int, *, found: bool = False) -> bytes:
     UsageError
         When it is absent, not allowed, not a regular file, or too large.
     """
+    with opened(path, found=found) as stream:
+        content = stream.read(most_bytes + 1)
+    if len(content) > most_bytes:
+        what = message(N_("larger than {limit}, the largest that is read"), limit=readable_size(most_bytes))
+        raise UsageError(what, str(path), message(N_("check that it is the right file")))
+    return content
+
+
+@contextmanager
+def opened(path: Path, *, found: bool = False) -> Iterator[BinaryIO]:
+    """Give the open bytes of a regular file, to be read piece by piece; raises as `read_bounded` does."""
     try:
         # Without O_NONBLOCK, opening a named pipe waits for a writer for ever.
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
@@ -40,15 +58,11 @@ def read_bounded(path: Path, most_bytes: int, *, found: bool = False) -> bytes:
         # The open file is judged, not its name: nobody can swap it in between.
         _refuse_others(path, os.fstat(descriptor), found=found)
         with os.fdopen(descriptor, "rb", closefd=False) as stream:
-            content = stream.read(most_bytes + 1)
+            yield stream
     except OSError as error:
         raise _unreadable(path, error) from None
     finally:
         os.close(descriptor)
-    if len(content) > most_bytes:
-        what = message(N_("larger than {limit}, the largest that is read"), limit=readable_size(most_bytes))
-        raise UsageError(what, str(path), message(N_("check that it is the right file")))
-    return content
 
 
 def readable_size(number: int) -> str:
@@ -96,6 +110,6 @@ def _unreadable(path: Path, error: OSError) -> UsageError:
         return UsageError(message(N_("no such file")), str(path), message(N_("check the path")))
     if isinstance(error, PermissionError):
         remedy = message(N_("sudo setfacl -m u:$(id -un):r {path}"), path=str(path))
-        return UsageError(message(N_("this user may not read it")), str(path), remedy)
+        return ForbiddenFileError(message(N_("this user may not read it")), str(path), remedy)
     what = message(N_("cannot be read: {cause}"), cause=error.strerror or str(error))
     return UsageError(what, str(path), message(N_("check the path")))

@@ -133,6 +133,8 @@ def _observed_people(snapshot: Snapshot | None) -> Iterator[str]:
         if host.access is not None:
             yield from _accounts(host.access)
         yield from (each.user for each in host.jobs or () if each.personal)
+    for file in snapshot.tickets or ():
+        yield from {each.resolver for each in file.tickets}
 
 
 def _accounts(access: Access) -> Iterator[str]:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from agent.collectors.host import collect_host
 from agent.config import Config, Server
+from agent.errors import PasencoreError
 from agent.looking import Meter, blind_spots, host_origin, now, tool_version
 from agent.progress import Advance, Step
 from agent.sources import alertmanager
 from agent.sources.prometheus.local import find_local
 from agent.sources.prometheus.source import read_prometheus
+from agent.sources.tickets.source import read_tickets
 from analyzers.model.context import Endpoint
 from analyzers.model.facts import Host
 from analyzers.model.message import N_
 from analyzers.model.monitoring import Alerting, Monitoring
 from analyzers.model.snapshot import BlindSpot, Cost, Origin, Snapshot, WithdrawnStatement
+from analyzers.model.tickets import TicketFile
 from exporters.i18n import Translate
 
 
@@ -40,7 +44,14 @@ class _Seen:
         )
 
 
-def look(config: Config, step: Step, translate: Translate, withdrawn: tuple[WithdrawnStatement, ...] = ()) -> Snapshot:
+def look(
+    config: Config,
+    step: Step,
+    translate: Translate,
+    withdrawn: tuple[WithdrawnStatement, ...] = (),
+    *,
+    tell: Callable[[PasencoreError], object] = lambda _error: None,
+) -> Snapshot:
     """Return a snapshot of everything that the settings name.
 
     A source that is down, slow, forbidden or partial leaves its reason; only settings that make no sense raise.
@@ -49,12 +60,15 @@ def look(config: Config, step: Step, translate: Translate, withdrawn: tuple[With
     ----------
     withdrawn
         Statements that the last verdict of this estate withdrew.
+    tell
+        Is called with what could not be read in a file, a line each.
     """
     meter, taken_at, seen = Meter(), now(), _Seen()
     hosts = _hosts(config, seen, step(translate(N_("This host"))))
     monitoring = _prometheus(config, hosts, seen, step, translate)
     alerting = _alertmanager(config, monitoring, seen, step, translate)
     _context(config, seen)
+    tickets = _tickets(config, taken_at, seen, tell)
     _unread(config, seen)
     return Snapshot(
         taken_at=taken_at,
@@ -63,6 +77,7 @@ def look(config: Config, step: Step, translate: Translate, withdrawn: tuple[With
         monitoring=monitoring,
         alerting=alerting,
         declared=config.context.declared if config.context is not None else None,
+        tickets=tickets,
         withdrawn=withdrawn,
         blind_spots=tuple(seen.blind_spots),
         origins=tuple(seen.origins),
@@ -145,12 +160,30 @@ def _context(config: Config, seen: _Seen) -> None:
         seen.origins.append(refusal)
 
 
+def _tickets(
+    config: Config, taken_at: datetime, seen: _Seen, tell: Callable[[PasencoreError], object]
+) -> tuple[TicketFile, ...] | None:
+    if not config.sources.tickets:
+        return None
+    files = []
+    for source in config.sources.tickets:
+        reading = read_tickets(source, taken_at=taken_at)
+        file = reading.file
+        files.append(file)
+        for each in reading.said:
+            tell(each)
+        reason = file.reason or ("partial" if file.refused_rows or file.left_out else None)
+        detail = f"{len(file.tickets)}/{file.rows}" if file.rows else ""
+        unseen = () if file.reason is None else (BlindSpot(what="tickets", where=file.file, reason=file.reason),)
+        seen.add(Cost(), [Origin(kind="tickets", where=file.file, reason=reason, detail=detail)], unseen)
+    return tuple(files)
+
+
 def _unread(config: Config, seen: _Seen) -> None:
     """Say what was given and is not read by this version: a report must not look as if it had been."""
     given = [
         *(("agents", each) for each in config.agents),
         *(("git", each.path) for each in config.sources.git),
-        *(("tickets", each.file) for each in config.sources.tickets),
         *(("catalogue", each) for each in _catalogues(config)),
         *(("scheduler", each) for each in (config.scheduler,) if each is not None),
     ]

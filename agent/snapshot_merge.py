@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from agent.snapshot_file import canonical
 from analyzers.model.facts import Host
 from analyzers.model.snapshot import Cost, Snapshot
+from analyzers.model.tickets import TicketFile
 
 
 class _Dated(Protocol):
@@ -30,7 +31,8 @@ def merge(snapshots: Sequence[Snapshot]) -> Snapshot:
 
     Hosts add up; of one host the newest collection wins, and two hosts of one name are told apart: ``web1``,
     ``web1~2``. Of monitoring, alerting and the context file, the newest is kept. Blind spots and origins add up,
-    those about collections that were replaced left out; costs are summed. It is taken when the newest was.
+    those about collections that were replaced left out; exports of tickets too, the last reading of each file; costs
+    are summed. It is taken when the newest was.
 
     Raises
     ------
@@ -58,11 +60,19 @@ def merge(snapshots: Sequence[Snapshot]) -> Snapshot:
         monitoring=_newest(each.monitoring for each in parts),
         alerting=_newest(each.alerting for each in parts),
         declared=next((each.declared for each in reversed(parts) if each.declared is not None), None),
+        tickets=_tickets(parts),
         withdrawn=_united(each.withdrawn for each in parts),
         blind_spots=_united(each.blind_spots for each in parts),
         origins=_united(each.origins for each in parts),
         cost=_total(each.cost for each in parts),
     )
+
+
+def _tickets(parts: Sequence[Snapshot]) -> tuple[TicketFile, ...] | None:
+    """Return the exports of all, of one file what was read last; None when none was given any."""
+    given = [each.tickets for each in parts if each.tickets is not None]
+    files = {each.file: each for tickets in given for each in tickets}
+    return tuple(files[name] for name in sorted(files)) if given else None
 
 
 def _key(host: Host) -> Key:

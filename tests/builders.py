@@ -20,6 +20,7 @@ from analyzers.model.finding import Finding
 from analyzers.model.monitoring import Alerting, EndpointAnswer, Monitoring, QueryResult, Sample, Target
 from analyzers.model.reasons import Reason
 from analyzers.model.snapshot import BlindSpot, Declared, Origin, Snapshot, WithdrawnStatement
+from analyzers.model.tickets import Ticket, TicketFile
 from analyzers.rubric import published
 
 NOW = dt.datetime(2026, 11, 23, 8, tzinfo=dt.UTC)
@@ -244,11 +245,29 @@ def context(**blocks: Any) -> ctx.Context:
     return ctx.Context(**(given | blocks))
 
 
+def ticket(number: int | str = 1, opened: float = 1, hours: float | None = 2, **fields: Any) -> Ticket:
+    """Return an incident opened some days ago, solved at first level within hours; None: it is still open."""
+    closed = None if hours is None else days_ago(opened) + dt.timedelta(hours=hours)
+    given = {"kind": "incident", "level": 1, "resolver": "Martin A.", "service": "boutique", "cause": f"cause {number}"}
+    return Ticket(**({"id": str(number), "opened": days_ago(opened), "closed": closed} | given | fields))
+
+
+ALL_COLUMNS = ("cause", "closed", "id", "kind", "level", "opened", "resolver", "service")
+
+
+def ticket_file(*tickets: Ticket, columns: Iterable[str] = ALL_COLUMNS, **fields: Any) -> TicketFile:
+    """Return an export that says everything of each ticket but the time spent."""
+    kept = tuple(sorted(tickets, key=lambda each: each.opened))
+    given = {"file": "tickets.csv", "tickets": kept, "columns": tuple(columns), "rows": len(kept)}
+    return TicketFile(**(given | fields))
+
+
 def snapshot(
     *hosts: facts.Host,
     monitoring: Monitoring | None = None,
     context: ctx.Context | None = None,
     alerting: Alerting | None = None,
+    tickets: Iterable[TicketFile] | None = None,
     withdrawn: Iterable[WithdrawnStatement] = (),
     blind_spots: Iterable[BlindSpot] = (),
     origins: Iterable[Origin] = (),
@@ -260,6 +279,7 @@ def snapshot(
         monitoring=monitoring,
         alerting=alerting,
         declared=Declared(file="pasencore.yaml", context=context) if context is not None else None,
+        tickets=tuple(tickets) if tickets is not None else None,
         withdrawn=tuple(withdrawn),
         blind_spots=tuple(blind_spots),
         origins=tuple(origins),

@@ -11,6 +11,7 @@ import click
 from agent.answering import exit_code
 from agent.commands.options import _, speaking
 from agent.config import resolve
+from agent.errors import PasencoreError
 from agent.judging import judge
 from agent.looking import last_day
 from agent.output_folder import open_folder
@@ -56,8 +57,11 @@ def command(lang: str, exclude: tuple[str, ...], **flags: Any) -> int:  # noqa: 
     warn([*config.warnings, ignored], lang)
     if config.refused is not None:
         click.echo(f"pasencore: {config.refused.line(lambda text: spoken(text, lang))}", err=True)
+    said: list[PasencoreError] = []
     with progress() as step:
-        snapshot = look(config, step, translate, withdrawn_by(before, rubric.checks))
+        snapshot = look(config, step, translate, withdrawn_by(before, rubric.checks), tell=said.append)
+    for each in said:
+        click.echo(f"pasencore: {each.line(lambda text: spoken(text, lang))}", err=True)
     document, warning = judge(snapshot, rubric, names=config.names, excluded=excluded)
     warn([warning], lang)
     if out is not None:

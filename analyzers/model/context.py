@@ -11,6 +11,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from analyzers.model.tickets import Column
+
 Level = Annotated[int, Meta(ge=1, le=5)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Percent = Annotated[float, Meta(ge=0, le=100)]
@@ -115,7 +117,7 @@ class TicketFile(Block, frozen=True, kw_only=True):
     """A ticket export; `columns` maps our words to its headings."""
 
     file: Name
-    columns: dict[str, Name] = {}
+    columns: dict[Column, Name] = {}
     timezone: Name | None = None
 
 

@@ -9,6 +9,7 @@ from analyzers.model.facts import Fact
 from analyzers.model.reasons import Reason
 
 Kind = Literal["incident", "request", "change", "problem", "other"]
+Column = Literal["id", "opened", "closed", "resolver", "level", "service", "cause", "kind", "spent"]
 
 
 class Ticket(Fact, frozen=True, kw_only=True):
@@ -19,7 +20,9 @@ class Ticket(Fact, frozen=True, kw_only=True):
     level
         Support level that solved it, 1 for the first; None when the export does not say.
     closed
-        None while it is open.
+        When it was solved; None while it is open.
+    spent_hours
+        Time that people worked on it, where the export says it.
     """
 
     id: str
@@ -30,14 +33,17 @@ class Ticket(Fact, frozen=True, kw_only=True):
     service: str = ""
     cause: str = ""
     kind: Kind = "other"
+    spent_hours: float | None = None
     line: int = 0
 
 
 class TicketFile(Fact, frozen=True, kw_only=True):
-    """One export of tickets.
+    """One export of tickets, in the order in which they were opened.
 
     Attributes
     ----------
+    rows
+        How many the file holds; `left_out` of them are older than those kept, which are bounded.
     columns
         What the file gives, in our words ("opened", "resolver", ...): what it lacks is unknown, never zero.
     refused
@@ -47,6 +53,8 @@ class TicketFile(Fact, frozen=True, kw_only=True):
     file: str
     tickets: tuple[Ticket, ...] = ()
     columns: tuple[str, ...] = ()
+    rows: int = 0
+    left_out: int = 0
     refused: tuple[str, ...] = ()
     refused_rows: int = 0
     reason: Reason | None = None

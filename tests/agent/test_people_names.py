@@ -106,6 +106,11 @@ def test_accounts_that_a_person_sits_behind_are_names(access: dict[str, Any], fo
     assert observed(b.host(access=facts.Access(**access))) == found
 
 
+def test_who_solved_a_ticket_is_a_name() -> None:
+    export = b.ticket_file(b.ticket(1, resolver="Hugo Petit"), b.ticket(2, resolver=""))
+    assert {"Hugo Petit", "Hugo.Petit"} <= names_in(None, b.snapshot(tickets=[export]))
+
+
 def test_who_made_a_silence_and_whose_job_runs_are_names() -> None:
     silence = Silence(id="1", state="active", starts_at=b.NOW, ends_at=b.NOW, created_by="a.martin@dupont.example")
     alerting = Alerting(url="http://a", collected_at=b.NOW, silences=(silence,))

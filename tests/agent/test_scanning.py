@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from agent.config import Config
 from agent.scanning import look, withdrawn_by
+from analyzers.model.context import Sources, TicketFile
 from analyzers.model.snapshot import Origin, WithdrawnStatement
 
 
@@ -39,3 +41,17 @@ def test_a_scheduler_that_was_given_is_said_not_to_be_used() -> None:
     snapshot = look(config, lambda _name: lambda _done, _total: None, str)
     asked = Origin(kind="scheduler", where="tcp://127.0.0.1:8786", reason="not_implemented")
     assert snapshot.origins == (asked,)
+
+
+def test_tickets_are_read_and_what_is_wrong_in_them_is_told(tmp_path: Path) -> None:
+    export = tmp_path / "tickets.csv"
+    export.write_text("id;opened\n1;2026-01-05\n2;never\n", encoding="utf-8")
+    sources = Sources(tickets=(TicketFile(file=str(export)), TicketFile(file=str(tmp_path / "absent.csv"))))
+    told: list[str] = []
+    config = Config(local=False, sources=sources)
+    snapshot = look(config, lambda _name: lambda _done, _total: None, str, tell=lambda each: told.append(each.line()))
+    assert snapshot.tickets is not None
+    assert [[each.id for each in file.tickets] for file in snapshot.tickets] == [["1"], []]
+    assert [(each.reason, each.detail) for each in snapshot.origins] == [("partial", "1/2"), ("unreadable", "")]
+    assert [each.where for each in snapshot.blind_spots] == [str(tmp_path / "absent.csv")]
+    assert told == [f"{export}:3: not a date: 'never'", f"{tmp_path / 'absent.csv'}: no such file - check the path"]

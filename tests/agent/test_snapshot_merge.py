@@ -41,6 +41,15 @@ def test_one_snapshot_comes_back_as_it_was_and_twice_the_same_is_once() -> None:
     assert merge([costly, costly]) == costly
 
 
+def test_exports_of_tickets_add_up_and_the_last_reading_of_a_file_wins() -> None:
+    first = b.ticket_file(b.ticket(1), file="october.csv")
+    again = b.ticket_file(b.ticket(1), b.ticket(2), file="october.csv")
+    other = b.ticket_file(b.ticket(3), file="november.csv")
+    parts = [taken(b.snapshot(tickets=[again, other]), 5), b.snapshot(tickets=[first]), b.snapshot(b.host("web1"))]
+    assert merge(parts).tickets == (other, again)
+    assert merge([b.snapshot(b.host("web1")), b.snapshot(b.host("db1"))]).tickets is None
+
+
 def test_nothing_cannot_be_merged() -> None:
     with pytest.raises(ValueError, match="nothing"):
         merge([])

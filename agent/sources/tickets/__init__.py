@@ -1,0 +1,1 @@
+"""Exports of tickets: their headings, their values, their rows."""
