@@ -7,10 +7,10 @@ import ipaddress
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from analyzers.measures.members import stale, statement_evidence
-from analyzers.model.context import Context
+from analyzers.model.context import Context, Statement
 from analyzers.model.estate import Estate, EstateHost
 from analyzers.model.evidence import Evidence, Kind
 
@@ -24,6 +24,7 @@ class Claim:
 
     name: str
     path: str
+    kind: Literal["service", "provider"]
     network: Network | None = None
     domain: str = ""
     date: dt.date | None = None
@@ -41,6 +42,7 @@ class Identity:
     """Somebody known: a host of the estate, or a claim of the context file that may be stale."""
 
     name: str
+    kind: Literal["host", "service", "provider"]
     host: EstateHost | None = None
     evidence: tuple[Evidence, ...] = ()
     stale: bool = False
@@ -62,7 +64,7 @@ class Directory:
         address = parse(text)
         host = self.estate.host_named(str(address) if address is not None else text)
         if host is not None:
-            return Identity(name=host.name, host=host)
+            return Identity(name=host.name, kind="host", host=host)
         found = [each for each in self.claims if each.covers(text.lower(), address)]
         known = sorted(found, key=lambda each: stale(self.estate, each.date))
         return self._identity(known[0]) if known else None
@@ -71,7 +73,7 @@ class Directory:
         old = stale(self.estate, claim.date)
         kind: Kind = "unknown" if old else "reconciled"
         said = statement_evidence(self.estate, claim.path, "known_as", claim.name, claim.date, claim.author, kind)
-        return Identity(name=claim.name, evidence=(said,), stale=old)
+        return Identity(name=claim.name, kind=claim.kind, evidence=(said,), stale=old)
 
 
 def parse(text: str) -> Address | None:
@@ -89,21 +91,21 @@ def _claims(context: Context) -> Iterable[Claim]:
         for place, texts in (("addresses", service.addresses), ("domains", service.domains)):
             for text in texts:
                 path = f"services[{index}].{place}"
-                yield _claim(service.name, path, text, service.date, service.author)
+                yield _claim(service.name, "service", path, text, service)
     for index, provider in enumerate(context.providers or ()):
         for place, texts in (("ranges", provider.ranges), ("domains", provider.domains)):
             for text in texts:
                 path = f"providers[{index}].{place}"
-                yield _claim(provider.name, path, text, provider.date, provider.author)
+                yield _claim(provider.name, "provider", path, text, provider)
     for index, contract in enumerate(context.contracts or ()):
         for text in contract.access.ranges if contract.access is not None else ():
-            yield _claim(contract.provider, f"contracts[{index}].access.ranges", text, contract.date, contract.author)
+            yield _claim(contract.provider, "provider", f"contracts[{index}].access.ranges", text, contract)
 
 
-def _claim(name: str, path: str, text: str, date: dt.date | None, author: str | None) -> Claim:
+def _claim(name: str, kind: Literal["service", "provider"], path: str, text: str, said: Statement) -> Claim:
     try:
         network: Network | None = ipaddress.ip_network(text, strict=False)
     except ValueError:
         network = None
     domain = "" if network is not None else text.lower().removeprefix("*.")
-    return Claim(name=name, path=path, network=network, domain=domain, date=date, author=author)
+    return Claim(name=name, kind=kind, path=path, network=network, domain=domain, date=said.date, author=said.author)

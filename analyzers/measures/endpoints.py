@@ -98,7 +98,7 @@ def _public(service: EstateService | None, estate: Estate) -> Identity | None:
         return None
     path = f"services[{(estate.context.services or ()).index(declared)}].public"
     said = statement_evidence(estate, path, "public", value=True, date=declared.date, author=declared.author)
-    return Identity(name=PUBLIC, evidence=(said,), stale=stale(estate, declared.date))
+    return Identity(name=PUBLIC, kind="service", evidence=(said,), stale=stale(estate, declared.date))
 
 
 def _name(connection: Connection, identity: Identity | None) -> str:

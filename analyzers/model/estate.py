@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import cached_property
+from typing import TypeVar, cast
 
 from analyzers.model.context import Context, Service
 from analyzers.model.facts import CollectorRun, Host, Listener
@@ -26,6 +27,9 @@ A month spans a cycle of patches and of certificates. It stands here as the publ
 
 CRITICAL_FROM = 4
 """A service is called critical from this declared criticality on, of 5."""
+
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +102,7 @@ class Estate:
     hosts: tuple[EstateHost, ...]
     services: tuple[EstateService, ...]
     assignments: Mapping[tuple[str, str, str, int], str] = field(default_factory=dict)
+    _known: dict[object, object] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def today(self) -> date:
@@ -140,6 +145,12 @@ class Estate:
     @cached_property
     def _service_by_name(self) -> dict[str, EstateService]:
         return {each.name: each for each in self.services}
+
+    def once(self, compute: Callable[[Estate], Answer]) -> Answer:
+        """Return what a pure function of the estate gives, computed the first time that it is asked."""
+        if compute not in self._known:
+            self._known[compute] = compute(self)
+        return cast("Answer", self._known[compute])
 
     def host_named(self, text: str) -> EstateHost | None:
         """Return the host that a name, an address or ``name:port`` means, None when nobody knows it."""

@@ -132,6 +132,13 @@ class Connection(Fact, frozen=True, kw_only=True):
     bytes_received: int | None = None
 
 
+class FlowWatch(Fact, frozen=True, kw_only=True):
+    """How long the connections of a host have been watched, and how many times they were looked at."""
+
+    since: datetime
+    polls: int
+
+
 class Unit(Fact, frozen=True, kw_only=True):
     """A systemd unit that is loaded."""
 
@@ -366,6 +373,7 @@ class Host(Fact, frozen=True, kw_only=True):
     inventory: Inventory | None = None
     listeners: tuple[Listener, ...] | None = None
     connections: tuple[Connection, ...] | None = None
+    flow_watch: FlowWatch | None = None
     units: tuple[Unit, ...] | None = None
     jobs: tuple[Job, ...] | None = None
     packages: Packages | None = None
