@@ -1,0 +1,182 @@
+"""Reading a long history: shard after shard on an executor, and of each only the small result comes back."""
+
+from __future__ import annotations
+
+import pickle
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, Protocol, TypeVar
+
+from agent.progress import Advance
+from agent.sources.failures import NoAnswerError
+from agent.sources.history.asking import LIMITS, Asker
+from agent.sources.history.port import Shard, Source
+from agent.sources.history.server import HistoryServer
+from agent.sources.http import connect
+from analyzers.measures.decode.block import Block, Incomplete
+from analyzers.model.context import Endpoint
+
+R = TypeVar("R")
+
+OUTSTANDING = 4
+"""Shards handed out and not finished: enough to keep workers busy, few enough to stop at once."""
+
+
+class Opener(Protocol):
+    """How to open a source, in this process or in another one: it is sent to workers, and holds no secret."""
+
+    def open(self) -> Source:
+        """Open the source.
+
+        Raises
+        ------
+        NoAnswerError
+            When it cannot be opened.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerAt:
+    """A server; files that ``http_config`` names must be readable where it is opened.
+
+    Attributes
+    ----------
+    folder
+        What relative paths of ``http_config`` are relative to.
+    option
+        The option or key that holds the address, for the error line.
+    back_end
+        As in `HistoryServer`.
+    """
+
+    endpoint: Endpoint
+    folder: Path = Path()
+    option: str = "--prometheus"
+    back_end: str | None = None
+
+    def open(self) -> HistoryServer:
+        """Open it; see `Opener`."""
+        return HistoryServer(Asker(connect(self.endpoint, self.folder, self.option, LIMITS)), self.back_end)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome(Generic[R]):
+    """What became of a shard.
+
+    Attributes
+    ----------
+    results
+        What the function made of each block; empty when nothing was read.
+    incomplete
+        Why samples of the shard may be missing; empty when all were read.
+    series, samples, histograms
+        How many were read, and how many series were left out as native histograms.
+    """
+
+    shard: Shard
+    results: tuple[R, ...] = ()
+    incomplete: tuple[Incomplete, ...] = ()
+    series: int = 0
+    samples: int = 0
+    histograms: int = 0
+
+
+def read_shards(
+    opener: Opener,
+    shards: Sequence[Shard],
+    make: Callable[[Block], R],
+    executor: Executor,
+    *,
+    outstanding: int = OUTSTANDING,
+    progress: Advance = lambda _done, _total: None,
+) -> Iterator[Outcome[R]]:
+    """Yield what became of each shard, in their order.
+
+    A worker opens the source itself, reads its shard and keeps nothing: memory does not grow with the number of series.
+
+    Parameters
+    ----------
+    make
+        A pure function at the top of a module, or a `functools.partial` of one; its result should be small.
+    progress
+        Called with how many series are done, of how many.
+    """
+    total = sum(max(1, each.series) for each in shards)
+    done = 0
+    waiting: deque[tuple[Shard, Future[Outcome[R]]]] = deque()
+    left = iter(shards)
+    progress(done, total)
+    try:
+        while True:
+            for shard in _first(left, outstanding - len(waiting)):
+                waiting.append((shard, executor.submit(_read, opener, shard, make)))
+            if not waiting:
+                return
+            shard, future = waiting.popleft()
+            yield _result(shard, future)
+            done += max(1, shard.series)
+            progress(done, total)
+    finally:
+        for _, future in waiting:
+            future.cancel()
+
+
+def _first(shards: Iterator[Shard], count: int) -> Iterable[Shard]:
+    return [shard for _, shard in zip(range(count), shards, strict=False)]
+
+
+def _result(shard: Shard, future: Future[Outcome[R]]) -> Outcome[R]:
+    try:
+        return future.result()
+    except BrokenExecutor as error:
+        lost = Incomplete(reason="unreachable", detail=f"the worker that read it ended ({type(error).__name__})")
+        return Outcome(shard=shard, incomplete=(lost,))
+
+
+def _read(opener: Opener, shard: Shard, make: Callable[[Block], R]) -> Outcome[R]:
+    """Read a shard, where the executor runs it."""
+    results: list[R] = []
+    incomplete: dict[Incomplete, None] = {}
+    series = samples = histograms = 0
+    try:
+        for block in _opened(opener).read(shard):
+            results.append(make(block))
+            incomplete |= dict.fromkeys(block.incomplete)
+            series += len(block)
+            samples += block.samples
+            histograms += block.histograms
+    except NoAnswerError as error:
+        incomplete[Incomplete(reason=error.reason, detail=error.detail)] = None
+    return Outcome(
+        shard=shard,
+        results=tuple(results),
+        incomplete=tuple(incomplete),
+        series=series,
+        samples=samples,
+        histograms=histograms,
+    )
+
+
+_sources: dict[bytes, Source] = {}
+_opening = threading.Lock()
+
+
+def _opened(opener: Opener) -> Source:
+    """Return the source of this process; it is probed once, and keeps its connections and its load guard."""
+    key = pickle.dumps(opener)
+    with _opening:
+        if key not in _sources:
+            _sources[key] = opener.open()
+        return _sources[key]
+
+
+def close_sources() -> None:
+    """Close what tasks opened in this process."""
+    with _opening:
+        for each in _sources.values():
+            each.close()
+        _sources.clear()

@@ -1,0 +1,1 @@
+"""Metric history: read shard by shard, from whatever holds it."""

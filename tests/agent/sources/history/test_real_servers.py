@@ -1,0 +1,65 @@
+"""Real servers with the same history: every back-end gives the same samples, bit for bit."""
+
+from __future__ import annotations
+
+import urllib.request
+from collections.abc import Iterator
+
+import pytest
+
+from agent.history_run import ServerAt
+from agent.sources.history.port import Matcher
+from analyzers.model.context import Endpoint
+from tests import servers
+from tests.agent.sources.history import histories
+
+pytestmark = servers.marks("prometheus", "promtool", "victoria-metrics")
+
+NODE = (Matcher("job", "=", "node"),)
+WINDOW = (histories.START - 1000, histories.END)
+
+
+@pytest.fixture(scope="module")
+def truth() -> histories.History:
+    return histories.history()
+
+
+@pytest.fixture(scope="module")
+def prometheus(tmp_path_factory: pytest.TempPathFactory, truth: histories.History) -> Iterator[servers.Server]:
+    folder = tmp_path_factory.mktemp("history")
+    config = {"global": {"external_labels": {"cluster": "test"}}}
+    with servers.prometheus(folder, openmetrics=truth.openmetrics(), config=config) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def victoria(tmp_path_factory: pytest.TempPathFactory, truth: histories.History) -> Iterator[servers.Server]:
+    with servers.victoria_metrics(tmp_path_factory.mktemp("history")) as server:
+        urllib.request.urlopen(f"{server.url}/api/v1/import", truth.json_lines(), timeout=10).close()
+        servers.get(f"{server.url}/internal/force_flush")
+        yield server
+
+
+@pytest.mark.parametrize(("kind", "back_end"), [("prometheus", "raw selectors"), ("victoria", "raw selectors")])
+def test_each_back_end_gives_every_sample_bit_for_bit(
+    request: pytest.FixtureRequest, truth: histories.History, kind: str, back_end: str
+) -> None:
+    server: servers.Server = request.getfixturevalue(kind)
+    source = ServerAt(endpoint=Endpoint(url=server.url), back_end=back_end).open()
+    shards = list(source.shards(NODE, *WINDOW))
+    assert {each.interval for each in shards} == {60_000}
+    found = histories.samples_of(block for shard in shards for block in source.read(shard))
+    source.close()
+    assert found == histories.expected(truth)
+    assert server.process.poll() is None
+
+
+@pytest.mark.parametrize("kind", ["prometheus", "victoria"])
+def test_range_queries_give_samples_on_the_grid_and_say_so(request: pytest.FixtureRequest, kind: str) -> None:
+    server: servers.Server = request.getfixturevalue(kind)
+    source = ServerAt(endpoint=Endpoint(url=server.url), back_end="range queries").open()
+    blocks = [block for shard in source.shards(NODE, *WINDOW) for block in source.read(shard)]
+    source.close()
+    assert {each.step for each in blocks} == {60_000}
+    assert all((each.timestamps % 60_000 == 0).all() for block in blocks for each in block)
+    assert sum(len(each) for each in blocks) == 9
