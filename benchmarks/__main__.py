@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import anomaly, flows, scanning
+from benchmarks import anomaly, flows, graph, scanning
 
 ALL = {"scanning": scanning.main, "flows": flows.main}
-WITH_ARGUMENTS = {"anomaly": anomaly.main}
+WITH_ARGUMENTS = {"anomaly": anomaly.main, "graph": graph.main}
 
 
 def main() -> None:
