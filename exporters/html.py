@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from exporters import formats
+from exporters.board.page import Page
 from exporters.parts import Document
 from exporters.reading import Reader, Reading
 from exporters.sayings import Sayings
@@ -27,6 +28,8 @@ MOST_LISTED = 50
 def html(document: Document, *, lang: str, reader: Reader = "operations") -> str:
     """Return the report; every string of the document is escaped, no link leads outside, no script may run."""
     view = View(reading=Reading(document=document, lang=lang, reader=reader))
+    if reader == "direction":
+        return _board(view.reading)
     style = _environment().get_template("report.css").render()
     return (
         _environment()
@@ -40,9 +43,7 @@ def html(document: Document, *, lang: str, reader: Reader = "operations") -> str
             formats=formats,
             marks=MARKS,
             states=STATES,
-            operations=reader == "operations",
-            style=Markup(style),  # noqa: S704 - our own file, without a variable
-            style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+            **_styled(style),
             first_reasons=FIRST_REASONS,
             first_conditions=FIRST_CONDITIONS,
             most_subjects=MOST_SUBJECTS,
@@ -50,6 +51,19 @@ def html(document: Document, *, lang: str, reader: Reader = "operations") -> str
             most_listed=MOST_LISTED,
         )
     )
+
+
+def _board(reading: Reading) -> str:
+    """Return the board's page: one sheet of A4."""
+    style = _environment().get_template("board.css").render()
+    template = _environment().get_template("board.html.j2")
+    return template.render(_=reading.say, reading=reading, page=Page(reading=reading), **_styled(style))
+
+
+def _styled(style: str) -> dict[str, str]:
+    """Return a style sheet of ours, and the hash by which the page allows it and no other."""
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return {"style": Markup(style), "style_hash": digest}  # noqa: S704 - our own file, without a variable
 
 
 @cache

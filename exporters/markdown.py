@@ -8,6 +8,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from exporters import formats
+from exporters.board.page import Page
 from exporters.parts import Document
 from exporters.reading import Reader, Reading
 from exporters.sayings import Sayings
@@ -32,23 +33,27 @@ class Ready(str):
 def markdown(document: Document, *, lang: str, reader: Reader = "operations") -> str:
     """Return the report; whatever data holds, it shows as text and neither links, runs nor breaks a table."""
     view = View(reading=Reading(document=document, lang=lang, reader=reader))
-    rendered = (
-        _environment()
-        .get_template("report.md.j2")
-        .render(
-            _=view.reading.say,
-            view=view,
-            reading=view.reading,
-            document=document,
-            said=Sayings(reading=view.reading),
-            formats=formats,
-            operations=reader == "operations",
-            most_subjects=MOST_SUBJECTS,
-            most_evidence=MOST_EVIDENCE,
-            most_listed=MOST_LISTED,
-        )
-    )
+    rendered = _board(view.reading) if reader == "direction" else _report(view)
     return re.sub(r"\n{3,}", "\n\n", rendered).strip() + "\n"
+
+
+def _report(view: View) -> str:
+    template = _environment().get_template("report.md.j2")
+    return template.render(
+        _=view.reading.say,
+        view=view,
+        reading=view.reading,
+        document=view.reading.document,
+        said=Sayings(reading=view.reading),
+        formats=formats,
+        most_subjects=MOST_SUBJECTS,
+        most_evidence=MOST_EVIDENCE,
+        most_listed=MOST_LISTED,
+    )
+
+
+def _board(reading: Reading) -> str:
+    return _environment().get_template("board.md.j2").render(_=reading.say, page=Page(reading=reading))
 
 
 @cache

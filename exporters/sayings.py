@@ -68,22 +68,8 @@ class Sayings:
         said = self.reading.say(N_("Remedy: {remedy}"), remedy=self.reading.sentence(finding.part.remedy))
         return f"{said} ({finding.effort})" if finding.effort else said
 
-    def risk(self, finding: FindingView) -> str:
-        """Say what happens if nothing is done."""
-        return self.reading.say(N_("Risk: {risk}"), risk=self.reading.sentence(finding.part.risk))
-
-    def effort(self, finding: FindingView) -> str:
-        """Say what an action takes, and when it belongs."""
-        return self.reading.say(
-            N_("Effort: {effort}, horizon {horizon}"), effort=finding.effort, horizon=finding.part.horizon
-        )
-
     def condition(self, condition: ConditionPart) -> str:
-        """Say what an action is: what to do for operations, what it spares for the board."""
-        if self.reading.reader == "direction":
-            risks = [each.risk for each in self.reading.document.findings if each.check == condition.check]
-            if any(risks):
-                return self.reading.say(N_("Risk: {risk}"), risk=self.reading.sentence(risks[0]))
+        """Say what to do."""
         return self.reading.sentence(condition.action)
 
     def waiver(self, waiver: WaiverPart) -> str:

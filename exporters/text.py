@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from exporters.board.page import Page
+from exporters.board.text import write as write_page
 from exporters.parts import Document
 from exporters.reading import Reader, Reading
 from exporters.screen.details import details as write_details
@@ -34,6 +36,9 @@ def text(
     """
     view = View(reading=Reading(document=document, lang=lang, reader=reader))
     sheet = Sheet(max(NARROWEST, width or DEFAULT_WIDTH), colour=colour)
+    if reader == "direction":
+        write_page(Page(reading=view.reading), sheet)
+        return sheet.render()
     summary(view, sheet)
     if details:
         write_details(view, sheet)

@@ -57,8 +57,6 @@ def _finding(finding: FindingView, view: View, sheet: Sheet) -> None:
     _title(finding, sheet)
     if finding.state == "none":
         sheet.paragraph(words(finding.message), INDENT)
-    elif view.reading.reader == "direction":
-        _for_direction(finding, view, sheet)
     else:
         _for_operations(finding, view, sheet)
 
@@ -96,21 +94,6 @@ def _for_operations(finding: FindingView, view: View, sheet: Sheet) -> None:
         sheet.paragraph(words(said.remedy(finding)), INDENT)
     if finding.part.command:
         sheet.paragraph(words(finding.part.command, "bold"), INDENT + 2, " " * INDENT + "$ ")
-
-
-def _for_direction(finding: FindingView, view: View, sheet: Sheet) -> None:
-    said = Sayings(reading=view.reading)
-    if finding.question:
-        sheet.paragraph(words(finding.question, "italic"), INDENT)
-    _waivers(finding, said, sheet)
-    if finding.state == "unknown":
-        sheet.paragraph(words(said.unknown(finding), "cyan"), INDENT)
-    if finding.state == "good":
-        return
-    if finding.part.risk:
-        sheet.paragraph(words(said.risk(finding)), INDENT)
-    if finding.effort:
-        sheet.paragraph(words(said.effort(finding)), INDENT)
 
 
 def _waivers(finding: FindingView, said: Sayings, sheet: Sheet) -> None:

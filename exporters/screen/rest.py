@@ -147,7 +147,7 @@ def _blind_spots(view: View, sheet: Sheet) -> None:
     for each in spots[:MOST]:
         why = view.reading.term("reason", each.reason)
         sheet.paragraph(line(each.where, _(": "), view.reading.sentence(each.what), f" ({why})"), INDENT, "  • ")
-        if each.grant and view.reading.reader == "operations":
+        if each.grant:
             sheet.paragraph(words(each.grant, "bold"), INDENT + 2, " " * INDENT + "$ ")
     _more(len(spots), view, sheet)
 
@@ -155,7 +155,7 @@ def _blind_spots(view: View, sheet: Sheet) -> None:
 def _sources(view: View, sheet: Sheet) -> None:
     _ = view.reading.say
     asked = view.reading.document.origins
-    if not asked or view.reading.reader == "direction":
+    if not asked:
         return
     sheet.heading(_("Sources asked"))
     for each in asked[:MOST]:

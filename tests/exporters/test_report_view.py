@@ -116,13 +116,3 @@ def test_a_withdrawn_statement_is_said_once(view: View) -> None:
     confrontation = msgspec.structs.replace(found.confrontation, contradictions=())
     later = Reading(document=msgspec.structs.replace(found, confrontation=confrontation), lang="en")
     assert Sayings(reading=later).disproved() == ["Restore proven, db1: disproved by an earlier scan, not proved since"]
-
-
-def test_the_board_is_told_the_risk_of_a_condition_and_operations_the_action() -> None:
-    found = v.pas_encore()
-    condition = next(each for each in found.verdict.conditions if each.check == "owners-named")
-    assert Sayings(reading=Reading(document=found, lang="en")).condition(condition) == "Put right: owners named."
-    board = Sayings(reading=Reading(document=found, lang="en", reader="direction"))
-    assert board.condition(condition) == "Risk: A stop that nobody saw coming, and clients who wait."
-    unasked = msgspec.structs.replace(condition, check="gone")
-    assert board.condition(unasked) == "Put right: owners named."

@@ -132,15 +132,6 @@ def test_long_lists_of_subjects_are_cut_and_counted() -> None:
     assert "others, in verdict.json: 290" in shown
 
 
-def test_the_board_reads_risks_and_no_command() -> None:
-    shown = text(v.pas_encore(), lang="en", reader="direction")
-    assert "Risk: A stop that nobody saw coming" in shown
-    assert "$ " not in shown
-    assert "Concerned" not in shown
-    assert "Remedy" not in shown
-    assert "Prometheus" not in shown.split("Price of ignorance")[0]
-
-
 def test_a_non_without_conditions_says_so() -> None:
     found = v.non()
     found = msgspec.structs.replace(found, verdict=msgspec.structs.replace(found.verdict, conditions=()))
