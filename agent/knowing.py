@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent.errors import UsageError
-from agent.sources.git import LIMIT_SECONDS, Repository, commits, files, open_repository
-from analyzers.measures.knowledge.aliases import Author, is_bot, persons
-from analyzers.measures.knowledge.authorship import Decay, Ledger
-from analyzers.measures.knowledge.files import counts
+from agent.sources.git import LIMIT_SECONDS, Repository, files, open_repository
+from agent.sources.git_ledger import read_ledger
+from analyzers.measures.knowledge.aliases import is_bot, persons
+from analyzers.measures.knowledge.files import counted
 from analyzers.measures.knowledge.truck_factor import Knowledge
 from analyzers.model.message import N_, Message, message
 
@@ -72,28 +72,16 @@ def know(folders: Sequence[Path], *, decay_days: float | None = None, limit: flo
     """
     repositories = [open_repository(each) for each in folders]
     names = _distinct(repositories)
-    ledgers: list[Ledger] = []
-    counted: list[int] = []
-    everybody: set[Author] = set()
-    for repository in repositories:
-        decay = None if decay_days is None else Decay(days=decay_days, now=repository.head)
-        ledger, number = Ledger(decay=decay), 0
-        last = ""
-        for commit in commits(repository, limit=limit):
-            number += commit.id != last
-            last = commit.id
-            everybody.add(commit.author)
-            ledger.record(commit.author, commit.when, commit.changes)
-        ledgers.append(ledger)
-        counted.append(number)
+    readings = [read_ledger(each, decay_days=decay_days, limit=limit) for each in repositories]
+    everybody = {author for each in readings for author in each.activity}
     standing = persons(each for each in everybody if not is_bot(each))
     known = tuple(
         Known(
             name=name,
-            knowledge={path: ledger.knowers(path, standing) for path in files(repository) if counts(path)},
-            commits=number,
+            knowledge={path: reading.ledger.knowers(path, standing) for path in counted(files(repository))},
+            commits=reading.commits,
         )
-        for name, repository, ledger, number in zip(names, repositories, ledgers, counted, strict=True)
+        for name, repository, reading in zip(names, repositories, readings, strict=True)
     )
     return Knowing(repositories=known, warnings=tuple(_warnings(repositories, known)))
 

@@ -13,6 +13,7 @@ from analyzers.model.context import Context, Identities, Person, Responsibilitie
 from analyzers.model.evidence import Kind
 from analyzers.model.facts import Access, Host
 from analyzers.model.finding import Outcome
+from analyzers.model.knowledge import GitHistory
 from analyzers.model.reasons import REASONS
 from analyzers.model.snapshot import Snapshot
 from analyzers.model.verdict import AXES, PREREQUISITES, Answer, Lack
@@ -129,12 +130,24 @@ def _observed_people(snapshot: Snapshot | None) -> Iterator[str]:
         return
     for silence in (snapshot.alerting.silences or ()) if snapshot.alerting else ():
         yield silence.created_by
+    for history in snapshot.git or ():
+        yield from _authors(history)
     for host in snapshot.hosts:
         if host.access is not None:
             yield from _accounts(host.access)
         yield from (each.user for each in host.jobs or () if each.personal)
     for file in snapshot.tickets or ():
         yield from {each.resolver for each in file.tickets}
+
+
+def _authors(history: GitHistory) -> Iterator[str]:
+    """Yield the names of people in a repository that are names of people alone.
+
+    A single word may be anything, "data" included: reports, which name no author, would lose their own words.
+    """
+    for person in history.people:
+        yield from (each for each in person.names if len(each.split()) > 1)
+        yield from (each for each in person.addresses if set("._-") & set(each.split("@")[0]))
 
 
 def _accounts(access: Access) -> Iterator[str]:

@@ -14,11 +14,13 @@ from agent.errors import PasencoreError
 from agent.looking import Meter, blind_spots, host_origin, now, tool_version
 from agent.progress import Advance, Step
 from agent.sources import alertmanager
+from agent.sources.git_history import read_histories
 from agent.sources.prometheus.local import find_local
 from agent.sources.prometheus.source import read_prometheus
 from agent.sources.tickets.source import read_tickets
 from analyzers.model.context import Endpoint
 from analyzers.model.facts import Host
+from analyzers.model.knowledge import GitHistory
 from analyzers.model.message import N_
 from analyzers.model.monitoring import Alerting, Monitoring
 from analyzers.model.snapshot import BlindSpot, Cost, Origin, Snapshot, WithdrawnStatement
@@ -67,6 +69,7 @@ def look(
     hosts = _hosts(config, seen, step(translate(N_("This host"))))
     monitoring = _prometheus(config, hosts, seen, step, translate)
     alerting = _alertmanager(config, monitoring, seen, step, translate)
+    git = _git(config, seen, step, translate)
     _context(config, seen)
     tickets = _tickets(config, taken_at, seen, tell)
     _unread(config, seen)
@@ -78,6 +81,7 @@ def look(
         alerting=alerting,
         declared=config.context.declared if config.context is not None else None,
         tickets=tickets,
+        git=git,
         withdrawn=withdrawn,
         blind_spots=tuple(seen.blind_spots),
         origins=tuple(seen.origins),
@@ -143,6 +147,15 @@ def _alertmanager(
     return alerting
 
 
+def _git(config: Config, seen: _Seen, step: Step, translate: Translate) -> tuple[GitHistory, ...] | None:
+    if not config.sources.git:
+        return None
+    advance = step(translate(N_("Git repositories")))
+    histories, cost, origins = read_histories(config.sources.git, clock=now, advance=advance)
+    seen.add(cost, origins, ())
+    return histories
+
+
 def _way_in(server: Server | None, found: Endpoint | None) -> tuple[Endpoint, Path, str]:
     if server is not None:
         return Endpoint(url=server.url, http_config=server.access.config), server.access.folder, server.given_by
@@ -183,7 +196,6 @@ def _unread(config: Config, seen: _Seen) -> None:
     """Say what was given and is not read by this version: a report must not look as if it had been."""
     given = [
         *(("agents", each) for each in config.agents),
-        *(("git", each.path) for each in config.sources.git),
         *(("catalogue", each) for each in _catalogues(config)),
         *(("scheduler", each) for each in (config.scheduler,) if each is not None),
     ]

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from agent.snapshot_file import canonical
 from analyzers.model.facts import Host
+from analyzers.model.knowledge import GitHistory
 from analyzers.model.snapshot import Cost, Snapshot
 from analyzers.model.tickets import TicketFile
 
@@ -30,9 +31,9 @@ def merge(snapshots: Sequence[Snapshot]) -> Snapshot:
     """Return one snapshot of all that several say, the same whatever their order.
 
     Hosts add up; of one host the newest collection wins, and two hosts of one name are told apart: ``web1``,
-    ``web1~2``. Of monitoring, alerting and the context file, the newest is kept. Blind spots and origins add up,
-    those about collections that were replaced left out; exports of tickets too, the last reading of each file; costs
-    are summed. It is taken when the newest was.
+    ``web1~2``. Of monitoring, alerting and the context file, the newest is kept, as of each git repository and each
+    export of tickets. Blind spots and origins add up, those about collections that were replaced left out; costs are
+    summed. It is taken when the newest was.
 
     Raises
     ------
@@ -61,6 +62,7 @@ def merge(snapshots: Sequence[Snapshot]) -> Snapshot:
         alerting=_newest(each.alerting for each in parts),
         declared=next((each.declared for each in reversed(parts) if each.declared is not None), None),
         tickets=_tickets(parts),
+        git=_histories(parts),
         withdrawn=_united(each.withdrawn for each in parts),
         blind_spots=_united(each.blind_spots for each in parts),
         origins=_united(each.origins for each in parts),
@@ -160,6 +162,18 @@ def _united(parts: Iterable[tuple[Part, ...]]) -> tuple[Part, ...]:
 def _newest(parts: Iterable[DatedPart | None]) -> DatedPart | None:
     given = [each for each in parts if each is not None]
     return max(given, key=lambda each: (each.collected_at, _bytes(each)), default=None)
+
+
+def _histories(parts: Sequence[Snapshot]) -> tuple[GitHistory, ...] | None:
+    """Return the newest history of each repository, None when no snapshot has any."""
+    given = [each.git for each in parts if each.git is not None]
+    found: dict[tuple[str, str], GitHistory] = {}
+    for history in (each for histories in given for each in histories):
+        key = history.name, history.path
+        known = found.get(key)
+        if known is None or (history.collected_at, _bytes(history)) > (known.collected_at, _bytes(known)):
+            found[key] = history
+    return tuple(found[key] for key in sorted(found)) if given else None
 
 
 def _total(costs: Iterable[Cost]) -> Cost:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from analyzers.measures.knowledge.aliases import Author, persons
 from analyzers.measures.knowledge.authorship import Change, Ledger
-from analyzers.measures.knowledge.files import counts
+from analyzers.measures.knowledge.files import counted
 from analyzers.measures.knowledge.key_set import key_set
 from analyzers.measures.knowledge.truck_factor import Knowledge, truck_factor
 
@@ -54,7 +54,7 @@ def knowledge(stem: Path) -> Knowledge:
     standing = persons(authors)
     with gzip.open(f"{stem}.files.gz", "rt", encoding="utf-8", errors="surrogateescape") as lines:
         paths = [line.rstrip("\n") for line in lines]
-    return {path: ledger.knowers(path, standing) for path in paths if path and counts(path)}
+    return {path: ledger.knowers(path, standing) for path in counted(filter(None, paths))}
 
 
 if __name__ == "__main__":

@@ -16,6 +16,9 @@ from analyzers.measures.knowledge.authorship import Change
 from analyzers.model.message import N_, message
 
 LIMIT_SECONDS = 600.0
+LAST_SECOND = 253_402_300_799
+"""Of the year 9999: a commit may claim any time."""
+
 MOST_CHANGES = 10_000
 """A commit of more files comes in several pieces, so that memory stays bounded."""
 
@@ -101,7 +104,7 @@ def open_repository(folder: Path) -> Repository:
         folder=folder,
         store=whole.resolve(),
         name=whole.parent.name if whole.name == ".git" else folder.resolve().name.removesuffix(".git"),
-        head=dt.datetime.fromtimestamp(int(head), dt.UTC),
+        head=dt.datetime.fromtimestamp(min(int(head), LAST_SECOND), dt.UTC),
         shallow=shallow == "true",
     )
 

@@ -33,6 +33,10 @@ _SETTINGS = (
 )
 
 
+class TooSlowError(FailedError):
+    """A history that takes longer than it may."""
+
+
 class running:  # noqa: N801 - used as a function
     """A git that runs, its answer as pieces between NUL; it ends with the block, whatever happens."""
 
@@ -82,7 +86,7 @@ class running:  # noqa: N801 - used as a function
         code = self._git.wait()
         if time.monotonic() > self._end:
             template = N_("reading its history took longer than {seconds} seconds")
-            raise FailedError(
+            raise TooSlowError(
                 message(template, seconds=round(self._limit)),
                 str(self._folder),
                 message(N_("allow more with --time-limit")),

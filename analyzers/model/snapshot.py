@@ -6,6 +6,7 @@ from datetime import datetime
 
 from analyzers.model.context import Context
 from analyzers.model.facts import Fact, Host
+from analyzers.model.knowledge import GitHistory
 from analyzers.model.monitoring import Alerting, Monitoring
 from analyzers.model.reasons import Reason
 from analyzers.model.tickets import TicketFile
@@ -58,7 +59,7 @@ class Declared(Fact, frozen=True, kw_only=True):
 class Snapshot(Fact, frozen=True, kw_only=True, omit_defaults=False):
     """The estate at one moment. `taken_at` is the only clock that a verdict reads.
 
-    Its file always says its `schema`. `tickets` is None when no export was given.
+    Its file always says its `schema`. `tickets` and `git` are None when none was given.
     """
 
     schema: str = SCHEMA
@@ -69,6 +70,7 @@ class Snapshot(Fact, frozen=True, kw_only=True, omit_defaults=False):
     alerting: Alerting | None = None
     declared: Declared | None = None
     tickets: tuple[TicketFile, ...] | None = None
+    git: tuple[GitHistory, ...] | None = None
     withdrawn: tuple[WithdrawnStatement, ...] = ()
     blind_spots: tuple[BlindSpot, ...] = ()
     origins: tuple[Origin, ...] = ()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from agent.snapshot_file import canonical, snapshot_sha256
 from agent.snapshot_merge import merge
 from analyzers.model.facts import Host
+from analyzers.model.knowledge import GitHistory
 from analyzers.model.snapshot import BlindSpot, Cost, Origin, Snapshot, WithdrawnStatement
 from tests import builders as b
 from tests import strategies
@@ -155,3 +156,15 @@ def test_the_order_of_the_files_says_nothing(drawn: list[tuple[Snapshot, int]], 
     assert snapshot_sha256(merge([merged, merged])) == snapshot_sha256(merged)
     folded = [each.name.casefold() for each in merged.hosts]
     assert len(folded) == len(set(folded))
+
+
+def test_of_one_repository_the_newest_reading_is_kept() -> None:
+    def read(name: str, minutes: float, commits: int) -> GitHistory:
+        when = b.NOW + dt.timedelta(minutes=minutes)
+        return GitHistory(path=f"/srv/{name}", name=name, collected_at=when, commits=commits)
+
+    old = taken(b.snapshot(b.host("web1")), 0, git=(read("infra", 0, 3), read("site", 0, 8)))
+    new = taken(b.snapshot(b.host("db1")), 5, git=(read("infra", 5, 4),))
+    none = taken(b.snapshot(b.host("app1")), 9)
+    assert merge([old, new, none]).git == (read("infra", 5, 4), read("site", 0, 8))
+    assert merge([none, taken(b.snapshot(b.host("app2")), 8)]).git is None

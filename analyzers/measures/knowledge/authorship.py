@@ -24,6 +24,9 @@ LEAST_SHARE = 0.75
 LEAST_DOA = 3.293
 """An author has at least this DOA, or created the file."""
 
+FADED = math.exp(-1.0)
+"""What a creation counts once it is as old as knowledge lasts: its author no longer passes for one who created."""
+
 DAY = 86_400.0
 
 
@@ -103,6 +106,16 @@ class Ledger:
         persons
             Whom each author stands for; an author that it leaves out, such as a program, counts for nothing.
         """
+        return _degrees(self._merged(path, persons))
+
+    def knowers(self, path: str, persons: Mapping[Author, str]) -> frozenset[str]:
+        """Return the persons who know a file: empty when nobody does."""
+        merged = self._merged(path, persons)
+        creators = frozenset(person for person, share in merged.items() if share.created > FADED)
+        return authors(_degrees(merged), creators)
+
+    def _merged(self, path: str, persons: Mapping[Author, str]) -> dict[str, _Share]:
+        """Return what each person did to a file, under any of its names."""
         merged: dict[str, _Share] = {}
         for name in self._names(path):
             for author, share in self._shares.get(name, {}).items():
@@ -112,15 +125,7 @@ class Ledger:
                 whole = merged.setdefault(person, _Share())
                 whole.created = max(whole.created, share.created)
                 whole.deliveries += share.deliveries
-        total = sum(each.deliveries for each in merged.values())
-        return {
-            person: degree_of_authorship(each.created, each.deliveries, max(total - each.deliveries, 0.0))
-            for person, each in merged.items()
-        }
-
-    def knowers(self, path: str, persons: Mapping[Author, str]) -> frozenset[str]:
-        """Return the persons who know a file: empty when nobody does."""
-        return authors(self.degrees(path, persons))
+        return merged
 
     def _names(self, path: str) -> set[str]:
         """Return every name that a file has had."""
@@ -149,9 +154,19 @@ def degree_of_authorship(created: float, deliveries: float, acceptances: float) 
     return BASE + FIRST_AUTHORSHIP * created + DELIVERIES * deliveries - ACCEPTANCES * math.log1p(acceptances)
 
 
-def authors(degrees: dict[str, float]) -> frozenset[str]:
-    """Return who knows a file, from the DOA of each person who changed it."""
+def authors(degrees: Mapping[str, float], creators: frozenset[str] = frozenset()) -> frozenset[str]:
+    """Return who knows a file, from the DOA of each person who changed it and from who created it."""
     highest = max(degrees.values(), default=0.0)
     return frozenset(
-        person for person, degree in degrees.items() if degree > LEAST_SHARE * highest and degree >= LEAST_DOA
+        person
+        for person, degree in degrees.items()
+        if degree > LEAST_SHARE * highest and (degree >= LEAST_DOA or person in creators)
     )
+
+
+def _degrees(merged: Mapping[str, _Share]) -> dict[str, float]:
+    total = sum(each.deliveries for each in merged.values())
+    return {
+        person: degree_of_authorship(each.created, each.deliveries, max(total - each.deliveries, 0.0))
+        for person, each in merged.items()
+    }

@@ -7,6 +7,7 @@ what a path says: third-party and generated files, documentation, and media carr
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 _VENDORED = re.compile(
@@ -49,6 +50,10 @@ _MEDIA |= {".dylib", ".class", ".pyc", ".o", ".bin", ".dat", ".swf", ".blend", "
 _CODE_BY_NAME = frozenset({"cmakelists.txt", "requirements.txt", "constraints.txt"})
 """Files that build or deploy, whatever their ending says."""
 
+_DATA = frozenset({".cfg", ".conf", ".csv", ".geojson", ".ini", ".json", ".jsonl", ".plist", ".properties", ".sql"})
+_DATA |= {".toml", ".tsv", ".xml", ".yaml", ".yml"}
+"""What linguist calls data: left aside in a program, where it is fixtures; the substance of a configuration."""
+
 
 def counts(path: str) -> bool:
     """Tell whether a file is one whose knowledge matters: neither vendored, generated, documentation nor media."""
@@ -58,3 +63,26 @@ def counts(path: str) -> bool:
     if name.suffix.casefold() in _PROSE | _MEDIA:
         return False
     return not (_VENDORED.search(path) or _DOCUMENTATION.search(path) or _GENERATED.search(path))
+
+
+def counted(paths: Iterable[str]) -> list[str]:
+    """Return the files that count among those of one asset.
+
+    Data files count only where they are the greater part: in a program they are fixtures, which the published truck
+    factors leave aside as linguist does; a repository of configuration is made of them.
+    """
+    found = [each for each in paths if counts(each)]
+    code = [each for each in found if not _is_data(each)]
+    return code if 2 * len(code) >= len(found) else found
+
+
+def written_by_hand(path: str) -> bool:
+    """Tell whether a file is text of the house, documentation included."""
+    if PurePosixPath(path).suffix.casefold() in _MEDIA:
+        return False
+    return not (_VENDORED.search(path) or _GENERATED.search(path))
+
+
+def _is_data(path: str) -> bool:
+    name = PurePosixPath(path).name
+    return PurePosixPath(name).suffix.casefold() in _DATA or (name.startswith(".") and "." not in name[1:])
