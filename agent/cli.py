@@ -23,6 +23,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "agent.commands.collect:command",
         N_("Write what this host says of itself to one file; judge nothing."),
     ),
+    "agent": (
+        "agent.commands.agent:command",
+        N_("Watch this host, remember its flows, and serve metrics, snapshot and history."),
+    ),
     "assess": ("agent.commands.assess:command", N_("Answer from snapshot files, offline, the same each time.")),
     "report": ("agent.commands.report:command", N_("Show a verdict again, in another form or language.")),
     "compare": (

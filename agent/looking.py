@@ -16,7 +16,11 @@ from analyzers.model.snapshot import BlindSpot, Cost, Origin, Snapshot
 def look_at_host() -> Snapshot:
     """Return a snapshot of this host alone."""
     start = Meter()
-    host = collect_host()
+    return snapshot_of(collect_host(), start)
+
+
+def snapshot_of(host: Host, start: Meter) -> Snapshot:
+    """Return the snapshot of one host alone."""
     return Snapshot(
         taken_at=host.collected_at,
         tool=tool_version(),

@@ -42,9 +42,14 @@ peak = next(int(line.split()[1]) for line in open("/proc/self/status") if line.s
 print(spent, peak / 1024)
 """
 
-OWN = "from agent.collectors.sockets import *; m = Machine(); p = CgroupPlaces(m); e = ephemeral_ports(m)"
+OWN = """
+from agent.collectors.flow_sight import *
+from agent.collectors.flows.look import look
+from agent.collectors.sockets import collect_flows
+m = Machine(); p = CgroupPlaces(m); e = ephemeral_ports(m)
+"""
 UNITS = """
-import agent.collectors.sockets as module
+import agent.collectors.flow_sight as module
 from agent.collectors.processes.cgroups import Place
 class Told(CgroupPlaces):
     def place(self, number):

@@ -103,7 +103,7 @@ def run_child(collector: Collector, machine: Machine, pipe: int, lifetime: float
         Seconds after which the kernel ends the child, should the parent have died without doing it.
     """
     try:
-        _leave_the_parent(pipe, lifetime)
+        leave_the_parent({pipe}, lifetime)
         _send(pipe, frame(answer(collector, machine)))
     finally:
         os._exit(0)
@@ -119,8 +119,16 @@ def blocked_signals() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _leave_the_parent(pipe: int, lifetime: float) -> None:
-    """Take a process group of its own, default signals and silent standard files; drop the parent's, leave no core."""
+def leave_the_parent(kept: set[int], lifetime: float) -> None:
+    """Take a process group of its own, default signals and silent standard files; drop the parent's, leave no core.
+
+    Parameters
+    ----------
+    kept
+        Open files that stay open.
+    lifetime
+        Seconds after which the kernel ends this process.
+    """
     gc.disable()
     os.setsid()
     for each in HANDLED:
@@ -133,7 +141,7 @@ def _leave_the_parent(pipe: int, lifetime: float) -> None:
     for standard in (0, 1, 2):
         os.dup2(nothing, standard)
     sys.stdout = sys.stderr = os.fdopen(1, "w", closefd=False)
-    for descriptor in _open_files() - {0, 1, 2, pipe}:
+    for descriptor in _open_files() - {0, 1, 2} - kept:
         with contextlib.suppress(OSError):
             os.close(descriptor)
 

@@ -24,21 +24,31 @@ _SPEAKS_FOR_OTHERS = "docker.service"
 
 
 class CgroupPlaces:
-    """Units and containers by the number of their cgroup; the folders are walked once, at the first question."""
+    """Units and containers by the number of their cgroup; the folders are walked once, at the first question.
+
+    Whoever keeps it says `look_again` before each look: a number that is new then causes another walk.
+    """
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
-        self._paths: Mapping[int, str] | None = None
+        self._paths: Mapping[int, str] = {}
         self._places: dict[int, Place] = {}
+        self._may_walk = True
         self.cut = False
         """There were more folders than one walk enters."""
+
+    def look_again(self) -> None:
+        """Let the next number that is not known cause one walk; a cgroup's number is never given again."""
+        self._may_walk = True
 
     def place(self, number: int) -> Place:
         """Return what the path of a cgroup says, an empty place when it is gone or outside this view."""
         known = self._places.get(number)
         if known is None:
             path = self._path(number) if number else ""
-            known = self._places[number] = place(f"0::{path}") if path else Place()
+            if not path:
+                return Place()
+            known = self._places[number] = place(f"0::{path}")
         return known
 
     def tells(self, number: int) -> bool:
@@ -47,8 +57,10 @@ class CgroupPlaces:
         return where.unit != _SPEAKS_FOR_OTHERS and bool(unit_service(where.unit) or where.container_id)
 
     def _path(self, number: int) -> str:
-        if self._paths is None:
+        if self._may_walk and number not in self._paths:
+            self._may_walk = False
             self._paths = self._walk()
+            self._places = {each: where for each, where in self._places.items() if each in self._paths}
         return self._paths.get(number, "")
 
     def _walk(self) -> dict[int, str]:

@@ -2,7 +2,7 @@
 
 A reset leaves no TIME_WAIT, so no look at a table finds it. The kernel tells whoever subscribes, without a right
 (SKNLGRP_INET{,6}_{TCP,UDP}_DESTROY, Linux 4.4, what ``ss -E`` asks). It says neither process nor cgroup, and the end
-that sent the reset has lost its own address. Meant for a long-running agent: a single look has nothing to wait for.
+that sent the reset has lost its peer's port. Meant for a long-running agent: a single look has nothing to wait for.
 """
 
 from __future__ import annotations
@@ -13,9 +13,16 @@ import socket
 import struct
 from collections.abc import Iterator
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
-from agent.collectors.flows.netlink import NETLINK_SOCK_DIAG, NonsenseError, RefusedError, attributes, messages
+from agent.collectors.flows.netlink import (
+    NETLINK_SOCK_DIAG,
+    NonsenseError,
+    RefusedError,
+    attributes,
+    messages,
+    netlink_socket,
+)
 from agent.collectors.flows.sock_diag import BODY, Protocol, decode
 from agent.collectors.processes.proc_net import Socket
 
@@ -31,6 +38,13 @@ _MEMINFO = struct.Struct("=9I")
 
 _PROTOCOL_ATTRIBUTE = 10
 _PROTOCOLS: dict[int, Protocol] = {socket.IPPROTO_TCP: "tcp", socket.IPPROTO_UDP: "udp"}
+_INFO_ATTRIBUTE = 2
+_BYTES = struct.Struct("=QQ")
+_BYTES_AT = 120
+"""Of tcpi_bytes_acked and tcpi_bytes_received in tcp_info (include/uapi/linux/tcp.h)."""
+
+_OPEN_AND_CLOSE = 2
+_ANYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared with, never bound
 _DATAGRAM = 8 << 10
 BUFFER_BYTES = 8 << 20
 """Some 6500 ends: the kernel counts 1280 bytes each. Without the right, rmem_max bounds it."""
@@ -39,8 +53,51 @@ MOST_AT_ONCE = 50_000
 """Datagrams of one drain: ends may come as fast as they are read."""
 
 
+class End(NamedTuple):
+    """A socket that ended.
+
+    Attributes
+    ----------
+    row
+        Closed; its peer's port is 0 at the end that sent a reset, or whose call was refused.
+    sent, received
+        Bytes, to within the two that opening and closing count for; None where the kernel does not say (UDP).
+    answered
+        The peer acknowledged something: a call went through. None where the kernel does not say.
+    """
+
+    row: Socket
+    sent: int | None = None
+    received: int | None = None
+    answered: bool | None = None
+
+
+def subscribed(buffer_bytes: int = BUFFER_BYTES) -> socket.socket:
+    """Return a socket to which the kernel tells the ends of sockets of the current network namespace.
+
+    Raises
+    ------
+    RefusedError
+        When the kernel or a sandbox gives no such subscription.
+    """
+    receiver = netlink_socket(NETLINK_SOCK_DIAG)
+    try:
+        receiver.settimeout(0)
+        _enlarge(receiver, buffer_bytes)
+        receiver.bind((0, _GROUPS))
+    except OSError as error:
+        receiver.close()
+        raise RefusedError(error.strerror or "no subscription") from error
+    return receiver
+
+
 class Destroyed:
-    """A subscription to the ends of sockets of this network namespace; closes with its ``with`` block.
+    """A subscription to the ends of sockets of a network namespace; closes with its ``with`` block.
+
+    Parameters
+    ----------
+    given
+        A subscription of `subscribed`, from another namespace; by default one of this namespace.
 
     Attributes
     ----------
@@ -59,19 +116,8 @@ class Destroyed:
         When the kernel or a sandbox gives no such subscription.
     """
 
-    def __init__(self, buffer_bytes: int = BUFFER_BYTES) -> None:
-        try:
-            self._socket = socket.socket(
-                socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK, NETLINK_SOCK_DIAG
-            )
-        except (OSError, AttributeError) as error:
-            raise RefusedError(str(error)) from error
-        try:
-            _enlarge(self._socket, buffer_bytes)
-            self._socket.bind((0, _GROUPS))
-        except OSError as error:
-            self._socket.close()
-            raise RefusedError(error.strerror or "no subscription") from error
+    def __init__(self, given: socket.socket | None = None, buffer_bytes: int = BUFFER_BYTES) -> None:
+        self._socket = given if given is not None else subscribed(buffer_bytes)
         self.buffer_bytes = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
         self.seen = 0
         self.overflows = 0
@@ -83,6 +129,10 @@ class Destroyed:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the subscription."""
         self._socket.close()
 
     def fileno(self) -> int:
@@ -98,8 +148,8 @@ class Destroyed:
             return None
         return int(_MEMINFO.unpack(figures)[-1]) if len(figures) == _MEMINFO.size else None
 
-    def drain(self) -> Iterator[Socket]:
-        """Yield the ends that wait, without waiting for more; each is closed and has two ends.
+    def drain(self) -> Iterator[End]:
+        """Yield the ends that wait, without waiting for more; each had a peer.
 
         Raises
         ------
@@ -119,7 +169,7 @@ class Destroyed:
             if sender[0] == 0:
                 yield from self._ends(data)
 
-    def _ends(self, data: bytes) -> Iterator[Socket]:
+    def _ends(self, data: bytes) -> Iterator[End]:
         try:
             for _, _, _, body in messages(data):
                 row = ended(body)
@@ -130,7 +180,7 @@ class Destroyed:
             self.nonsense += 1
 
 
-def ended(body: bytes) -> Socket | None:
+def ended(body: bytes) -> End | None:
     """Return the socket that ended, None when it had no peer or its protocol is not said.
 
     Raises
@@ -138,16 +188,22 @@ def ended(body: bytes) -> Socket | None:
     NonsenseError
         When the message is cut.
     """
-    protocol = next(
-        (_PROTOCOLS.get(body[start]) for kind, start, end in attributes(body, BODY) if _is_protocol(kind, end - start)),
-        None,
-    )
+    protocol: Protocol | None = None
+    sent = received = None
+    for kind, start, end in attributes(body, BODY):
+        if kind == _PROTOCOL_ATTRIBUTE and end - start == 1:
+            protocol = _PROTOCOLS.get(body[start])
+        elif kind == _INFO_ATTRIBUTE and end - start >= _BYTES_AT + _BYTES.size:
+            sent, received = _BYTES.unpack_from(body, start + _BYTES_AT)
     row = decode(body, protocol) if protocol is not None else None
-    return row._replace(state="closed") if row is not None and row.peer_port else None
+    if row is None or row.peer_address in _ANYWHERE:
+        return None
+    answered = sent > 0 if sent is not None else None
+    return End(row._replace(state="closed"), _payload(sent), _payload(received), answered)
 
 
-def _is_protocol(kind: int, length: int) -> bool:
-    return kind == _PROTOCOL_ATTRIBUTE and length == 1
+def _payload(counted: int | None) -> int | None:
+    return max(0, counted - _OPEN_AND_CLOSE) if counted is not None else None
 
 
 def _enlarge(receiver: socket.socket, size: int) -> None:

@@ -43,8 +43,13 @@ class Look:
         return ", ".join([*asked, *(f"/proc/net/{name} (sock_diag: {why})" for name, why in self.refused.items())])
 
 
-def look(machine: Machine, ephemeral: Collection[int], places: CgroupPlaces) -> Look:
+def look(machine: Machine, ephemeral: Collection[int], places: CgroupPlaces, given: Link | None = None) -> Look:
     """Return the listening sockets and the flows of a host.
+
+    Parameters
+    ----------
+    given
+        A way to ask the kernel about another network namespace, which stays open; by default one of this namespace.
 
     Raises
     ------
@@ -53,7 +58,9 @@ def look(machine: Machine, ephemeral: Collection[int], places: CgroupPlaces) -> 
     """
     seen = Look()
     with ExitStack() as closing:
-        link = _link(machine, seen, closing)
+        link = _link(machine, seen, closing) if given is None else given
+        if given is not None:
+            seen.tally = given.tally
         if link is None and not any(machine.exists(f"/proc/net/{table}") for table in ("tcp", "tcp6")):
             raise NotSeenError(reason="unreadable", detail="no /proc/net/tcp")
         for table in TABLES:

@@ -103,8 +103,27 @@ def attributes(payload: bytes, start: int) -> Iterator[tuple[int, int, int]]:
         start += (length + 3) & ~3
 
 
+def netlink_socket(family: int) -> socket.socket:
+    """Return a socket to one part of the kernel.
+
+    Raises
+    ------
+    RefusedError
+        When the kernel or a sandbox gives none.
+    """
+    try:
+        return socket.socket(getattr(socket, "AF_NETLINK", 16), socket.SOCK_RAW | socket.SOCK_CLOEXEC, family)
+    except OSError as error:
+        raise RefusedError(error.strerror or "no netlink") from error
+
+
 class Link:
     """A socket to the kernel that asks for tables of sockets; closes with its ``with`` block.
+
+    Parameters
+    ----------
+    given
+        A netlink socket that was opened elsewhere, in another network namespace: it speaks of that one.
 
     Raises
     ------
@@ -112,13 +131,8 @@ class Link:
         When the kernel or a sandbox gives no such socket.
     """
 
-    def __init__(self) -> None:
-        try:
-            self._socket = socket.socket(
-                getattr(socket, "AF_NETLINK", 16), socket.SOCK_RAW | socket.SOCK_CLOEXEC, NETLINK_SOCK_DIAG
-            )
-        except OSError as error:
-            raise RefusedError(error.strerror or "no netlink") from error
+    def __init__(self, given: socket.socket | None = None) -> None:
+        self._socket = given if given is not None else netlink_socket(NETLINK_SOCK_DIAG)
         self._socket.settimeout(_PATIENCE_SECONDS)
         self._sequence = 0
         self.tally = Tally()
@@ -129,10 +143,16 @@ class Link:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the socket."""
         self._socket.close()
 
-    def dump(self, question: bytes) -> Iterator[bytes]:
+    def dump(self, question: bytes, ask: int = SOCK_DIAG_BY_FAMILY, answer: int | None = None) -> Iterator[bytes]:
         """Yield the payload of each answer as it comes; after an interrupted dump, those of a second one follow.
+
+        `ask` is the type of the question, `answer` that of the answers, the same by default.
 
         Whoever counts must therefore count what is distinct. An interrupted system call is taken up again by Python
         (PEP 475).
@@ -145,14 +165,14 @@ class Link:
             When the kernel does not answer this question.
         """
         for _ in range(_MOST_ATTEMPTS):
-            if (yield from self._attempt(question)):
+            if (yield from self._attempt(question, ask, ask if answer is None else answer)):
                 return
             self.tally.interrupted += 1
         self.tally.torn += 1
 
-    def _attempt(self, question: bytes) -> Generator[bytes, None, bool]:
+    def _attempt(self, question: bytes, ask: int, answer: int) -> Generator[bytes, None, bool]:
         self._sequence += 1
-        header = _HEADER.pack(_HEADER.size + len(question), SOCK_DIAG_BY_FAMILY, _REQUEST_DUMP, self._sequence, 0)
+        header = _HEADER.pack(_HEADER.size + len(question), ask, _REQUEST_DUMP, self._sequence, 0)
         try:
             self._socket.sendto(header + question, (0, 0))
         except OSError as error:
@@ -164,7 +184,7 @@ class Link:
                     continue
                 if flags & _DUMP_INTERRUPTED:
                     whole = False
-                if kind == SOCK_DIAG_BY_FAMILY:
+                if kind == answer:
                     self.tally.messages += 1
                     yield payload
                 elif kind in {_ERROR, _DONE}:

@@ -11,10 +11,17 @@ from agent.collectors.naming import ServiceName, name_place, name_process, unit_
 from agent.collectors.passwd import local_accounts
 from agent.collectors.processes.containers import Containers
 from agent.collectors.processes.proc_net import Socket, plain_address
-from agent.collectors.processes.reader import owners_of, read_process
+from agent.collectors.processes.reader import owners_of, read_process, started
 from agent.collectors.systemd import booted
 
 _LISTEN_COLUMN = re.compile(r"\[?(?P<address>[^\]]*?)\]?:(?P<port>\d+)")
+
+
+_LOOKS_UNTIL_ACCOUNTS = 240
+"""An hour of a look every 15 s: accounts and names of containers seldom change."""
+
+_LOOKS_UNTIL_NOBODY = 20
+"""A socket that no visible process holds is the kernel's or somebody's whom we may not see: ask again in 5 minutes."""
 
 
 class SocketOwners:
@@ -31,15 +38,56 @@ class SocketOwners:
     def __init__(self, machine: Machine, rows: Iterable[Socket], places: CgroupPlaces | None = None) -> None:
         self._machine = machine
         self._places = places or CgroupPlaces(machine)
-        found = owners_of(machine, {each.inode for each in rows if each.inode})
-        self._pids = found.pids
-        accounts = local_accounts(machine)
-        self._users = {each.uid: each.name for each in accounts}
-        self._containers = Containers(machine, {each.uid: each.home for each in accounts})
+        self._pids: dict[int, int] = {}
+        self._starts: dict[int, str] = {}
+        self._nobody: dict[int, int] = {}
         self._names: dict[int, tuple[ServiceName, int | None] | None] = {}
+        self._refused = 0
+        self._looks = 0
         self._socket_units: Mapping[tuple[str, int], str] | None = None
-        self.restricted = bool(found.refused) or not machine.exists("/proc/1")
-        """Some processes hide what they hold from this account."""
+        self._read_accounts()
+        self.refresh(rows)
+
+    def refresh(self, rows: Iterable[Socket]) -> None:
+        """Turn to another look at the sockets: what was learnt of sockets that are still there is kept."""
+        self._looks += 1
+        if not self._looks % _LOOKS_UNTIL_ACCOUNTS:
+            self._read_accounts()
+        inodes = {each.inode for each in rows if each.inode}
+        self._pids = {inode: pid for inode, pid in self._pids.items() if inode in inodes}
+        self._nobody = {inode: look for inode, look in self._nobody.items() if inode in inodes and look > self._looks}
+        unknown = inodes - self._pids.keys() - self._nobody.keys()
+        if unknown:
+            self._socket_units = None
+            self._find(unknown)
+        held = set(self._pids.values())
+        self._names = {pid: name for pid, name in self._names.items() if pid in held and name is not None}
+        self._starts = {pid: start for pid, start in self._starts.items() if pid in held}
+
+    @property
+    def restricted(self) -> bool:
+        """Tell whether some processes hide what they hold from this account."""
+        return bool(self._refused) or not self._machine.exists("/proc/1")
+
+    def _find(self, unknown: set[int]) -> None:
+        found = owners_of(self._machine, unknown)
+        self._refused = found.refused
+        for pid in set(found.pids.values()):
+            start = started(self._machine, pid)
+            if self._starts.get(pid, start) != start:
+                # The number was given to another process: what the former one opened is somebody else's by now.
+                self._names.pop(pid, None)
+                self._pids = {inode: each for inode, each in self._pids.items() if each != pid}
+            self._starts[pid] = start
+        self._pids.update(found.pids)
+        again = self._looks + _LOOKS_UNTIL_NOBODY
+        self._nobody.update((inode, again) for inode in unknown - found.pids.keys())
+
+    def _read_accounts(self) -> None:
+        accounts = local_accounts(self._machine)
+        self._users = {each.uid: each.name for each in accounts}
+        self._containers = Containers(self._machine, {each.uid: each.home for each in accounts})
+        self._socket_units = None
 
     def name(self, row: Socket) -> ServiceName | None:
         """Return the service that a socket belongs to, None when nobody may say.

@@ -88,6 +88,12 @@ def read_process(machine: Machine, pid: int) -> Process | None:
     )
 
 
+def started(machine: Machine, pid: int) -> str:
+    """Return when a process started, in ticks since boot (proc_pid_stat(5)): tells two with one number apart."""
+    _, _, after = (_text(machine.path(f"/proc/{pid}/stat")) or "").rpartition(")")
+    return next(iter(after.split()[19:20]), "")
+
+
 def _text(path: Path) -> str | None:
     """Return a small file of a process, None when it vanished or is refused: no blind spot by itself."""
     try:

@@ -31,7 +31,7 @@ with Destroyed() as ends, socket.create_server(("127.0.0.1", 0)) as server:
     port = server.getsockname()[1]
     for _ in range(50):
         select.select([ends], [], [], 0.1)
-        if any(port in (each.port, each.peer_port) for each in ends.drain()):
+        if any(port in (each.row.port, each.row.peer_port) for each in ends.drain()):
             print("seen"); break
 """
 
@@ -42,7 +42,7 @@ def wait_for(ends: Destroyed, port: int) -> Iterator[tuple[str, str, int, int]]:
     found = False
     while time.monotonic() < until and not found:
         select.select([ends], [], [], 0.1)
-        for each in ends.drain():
+        for each in (end.row for end in ends.drain()):
             if port in (each.port, each.peer_port):
                 found = True
                 yield each.protocol, each.state, each.port, each.peer_port
@@ -60,8 +60,39 @@ def test_a_connection_ended_by_a_reset_is_told(family: socket.AddressFamily, add
         accepted.close()
         told = set(wait_for(ends, port))
         assert told
-        assert told <= {("tcp", "closed", port, own), ("tcp", "closed", own, port)}
+        assert told <= {("tcp", "closed", port, own), ("tcp", "closed", own, port), ("tcp", "closed", own, 0)}
         assert ends.seen > 0
+
+
+def test_an_end_says_what_went_through_and_whether_anybody_answered() -> None:
+    with Destroyed() as ends, socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        with socket.create_connection(server.getsockname()) as client, server.accept()[0] as accepted:
+            client.sendall(b"x" * 1000)
+            accepted.recv(1000, socket.MSG_WAITALL)
+        until, told = time.monotonic() + PATIENCE, []
+        while not told and time.monotonic() < until:
+            select.select([ends], [], [], 0.1)
+            told = [each for each in ends.drain() if each.row.peer_port == port]
+    assert [(each.answered, each.received) for each in told] == [(True, 0)]
+    assert told[0].sent is not None
+    assert abs(told[0].sent - 1000) <= 2
+
+
+def test_a_call_that_was_refused_was_not_answered() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        nobody = server.getsockname()
+    with Destroyed() as ends, socket.socket() as client:
+        client.bind(("127.0.0.1", 0))
+        own = client.getsockname()[1]
+        with pytest.raises(ConnectionRefusedError):
+            client.connect(nobody)
+        client.close()
+        until, told = time.monotonic() + PATIENCE, []
+        while not told and time.monotonic() < until:
+            select.select([ends], [], [], 0.1)
+            told = [each for each in ends.drain() if each.row.port == own]
+    assert not any(each.answered for each in told)
 
 
 def test_a_connected_datagram_socket_is_told() -> None:
@@ -107,7 +138,8 @@ def test_nobody_hears_of_resets_too() -> None:
 def test_an_end_says_its_protocol_in_an_attribute() -> None:
     found = ended(r.TCP_OPEN_OUT + TCP_ATTRIBUTE)
     assert found is not None
-    assert (found.protocol, found.state, found.peer_port) == ("tcp", "closed", 47001)
+    assert (found.row.protocol, found.row.state, found.row.peer_port) == ("tcp", "closed", 47001)
+    assert found.answered is None
     assert ended(r.TCP_OPEN_OUT) is None
     assert ended(r.TCP_LISTENING + TCP_ATTRIBUTE) is None
 
@@ -124,4 +156,4 @@ def test_garbage_is_refused_or_is_an_end_with_a_peer(data: bytes) -> None:
         found = ended(data)
     except NonsenseError:
         return
-    assert found is None or found.peer_port > 0
+    assert found is None or found.row.peer_address not in {"0.0.0.0", "::"}
