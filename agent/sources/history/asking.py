@@ -34,11 +34,18 @@ class StoppedError(NoAnswerError):
 
 
 class Asker:
-    """Asks one server, from any thread, at the pace that the guard allows."""
+    """Asks one server, from any thread, at the pace that the guard allows.
+
+    Attributes
+    ----------
+    external
+        Labels that the server adds to what leaves it; None before it was asked.
+    """
 
     def __init__(self, http: HttpClient, budget: Budget = BUDGET, sleep: Callable[[float], None] = time.sleep) -> None:
         self.http = http
         self.client = PrometheusClient(http)
+        self.external: dict[str, str] | None = None
         self._end = time.monotonic() + budget.seconds
         self._numbers = itertools.count()
         self._guard = Guard(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from agent.sources.failures import NoAnswerError
-from agent.sources.history import plan
+from agent.sources.history import plan, remote_read, victoria
 from agent.sources.history.asking import Asker, StoppedError
 from agent.sources.history.json_paths import range_queries, raw_selectors
 from agent.sources.history.port import Matcher, Shard, Spent
@@ -49,6 +49,8 @@ def _queries_work(asker: Asker) -> bool:
 
 
 BACK_ENDS: tuple[BackEnd, ...] = (
+    BackEnd("remote read", remote_read.remote_read, remote_read.works),
+    BackEnd("export", victoria.export, victoria.works),
     BackEnd("raw selectors", raw_selectors, _queries_work),
     BackEnd("range queries", range_queries, _queries_work),
 )

@@ -40,7 +40,15 @@ def victoria(tmp_path_factory: pytest.TempPathFactory, truth: histories.History)
         yield server
 
 
-@pytest.mark.parametrize(("kind", "back_end"), [("prometheus", "raw selectors"), ("victoria", "raw selectors")])
+@pytest.mark.parametrize(
+    ("kind", "back_end"),
+    [
+        ("prometheus", "remote read"),
+        ("prometheus", "raw selectors"),
+        ("victoria", "export"),
+        ("victoria", "raw selectors"),
+    ],
+)
 def test_each_back_end_gives_every_sample_bit_for_bit(
     request: pytest.FixtureRequest, truth: histories.History, kind: str, back_end: str
 ) -> None:
@@ -63,3 +71,10 @@ def test_range_queries_give_samples_on_the_grid_and_say_so(request: pytest.Fixtu
     assert {each.step for each in blocks} == {60_000}
     assert all((each.timestamps % 60_000 == 0).all() for block in blocks for each in block)
     assert sum(len(each) for each in blocks) == 9
+
+
+@pytest.mark.parametrize(("kind", "back_end"), [("prometheus", "remote read"), ("victoria", "export")])
+def test_the_way_that_costs_the_server_least_is_found(request: pytest.FixtureRequest, kind: str, back_end: str) -> None:
+    source = ServerAt(endpoint=Endpoint(url=request.getfixturevalue(kind).url)).open()
+    source.close()
+    assert source.name == back_end
