@@ -16,6 +16,9 @@ WIDTHS = (1, 3)
 JUMPS = 0.5
 """Weight of the first difference beside that of each window."""
 
+ROWS = 4
+"""Series treated together: a whole host would not fit in the cache, and be five times slower the first time."""
+
 HALF = 1000.0
 """Deviation, in usual sizes, that scores 0.5."""
 
@@ -41,7 +44,9 @@ def event(values: Array, step: float, train: int) -> npt.NDArray[np.float32]:
         The shape, the step or the history is impossible.
     """
     whole, gaps = checked(values, step, train)
-    scores = squashed(deviations(whole), HALF)
+    scores = np.zeros(values.shape, dtype=np.float32)
+    for first in range(0, len(values) if values.size else 0, ROWS):
+        scores[first : first + ROWS] = squashed(deviations(whole[first : first + ROWS]), HALF)
     scores[gaps] = 0
     return scores
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from analyzers.measures.anomaly.arrays import Array, checked, squashed
-from analyzers.measures.anomaly.causal import deviations
-from analyzers.measures.anomaly.rank import ROWS, combined, unit
+from analyzers.measures.anomaly.arrays import Array, Mask, checked, squashed
+from analyzers.measures.anomaly.causal import ROWS, deviations
+from analyzers.measures.anomaly.rank import combined, unit
+from analyzers.measures.anomaly.recurring import without_recurring
 
 HEARD = 5
 """Series whose mean speaks for the host: the highest alone would let one noisy series spend the budget of alerts."""
@@ -40,10 +41,11 @@ def host(values: Array, step: float, train: int) -> npt.NDArray[np.float32]:
         The shape, the step or the history is impossible.
     """
     live = _live(checked(values, step, train)[0])
-    chunks = (unit(live[first : first + ROWS]) for first in range(0, len(live), ROWS))
-    around = [combined(chunk, step) for chunk in chunks]
-    heard = _heard(np.concatenate(around)) if around else np.zeros(values.shape[1])
-    return squashed(heard + EVENTS * _heard(np.log1p(deviations(live))), HALF)
+    chunks = [live[first : first + ROWS] for first in range(0, len(live), ROWS)]
+    if not chunks:
+        return np.zeros(values.shape[1], dtype=np.float32)
+    around = np.concatenate([combined(unit(chunk), step) for chunk in chunks])
+    return squashed(_heard(around) + EVENTS * _heard(_said(live)), HALF)
 
 
 def host_event(values: Array, step: float, train: int) -> npt.NDArray[np.float32]:
@@ -51,10 +53,31 @@ def host_event(values: Array, step: float, train: int) -> npt.NDArray[np.float32
 
     A series counts from its first change on: until then it could be flat.
     """
+    return squashed(EVENTS * _heard_so_far(*_speaking(values, step, train)), HALF)
+
+
+def host_unusual(values: Array, step: float, train: int) -> npt.NDArray[np.float32]:
+    """Return how abnormal a host is at each point, as `host_event` does, less what comes back at that time of the day.
+
+    The nightly backup is 0 from its third night on.
+    """
+    heard = _heard_so_far(*_speaking(values, step, train))
+    return squashed(EVENTS * without_recurring(heard[None], step)[0], HALF)
+
+
+def _speaking(values: Array, step: float, train: int) -> tuple[Array, Mask]:
+    """Return the log-deviations of series from their past, and from when on each can speak."""
     whole, gaps = checked(values, step, train)
-    said = np.log1p(deviations(whole))
+    said = _said(whole)
     said[gaps] = 0
-    return squashed(EVENTS * _heard_so_far(said, np.maximum.accumulate(whole != whole[:, :1], axis=1)), HALF)
+    return said, np.maximum.accumulate(whole != whole[:, :1], axis=1)
+
+
+def _said(values: Array) -> npt.NDArray[np.float32]:
+    said = np.zeros(values.shape, dtype=np.float32)
+    for first in range(0, len(values) if values.size else 0, ROWS):
+        said[first : first + ROWS] = np.log1p(deviations(values[first : first + ROWS]))
+    return said
 
 
 def _live(values: Array) -> Array:
@@ -71,7 +94,7 @@ def _heard(scores: Array) -> Array:
     return highest
 
 
-def _heard_so_far(scores: Array, live: npt.NDArray[np.bool_]) -> Array:
+def _heard_so_far(scores: Array, live: Mask) -> Array:
     """Return the sum of the highest scores at each point over the number of series that could have spoken by then."""
     heard = min(HEARD, len(scores))
     if not heard:

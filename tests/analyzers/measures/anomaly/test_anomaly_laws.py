@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from analyzers.measures.anomaly import event, host, ranking
-from analyzers.measures.anomaly.hosts import host_event
+from analyzers.measures.anomaly.hosts import host_event, host_unusual
 
 STEP = 60
 BY_SERIES = [ranking, event]
-ALL = [ranking, event, host, host_event]
-CAUSAL = [event, host_event]
+ALL = [ranking, event, host, host_event, host_unusual]
+CAUSAL = [event, host_event, host_unusual]
 
 points = st.integers(0, 300)
 arrays = hnp.arrays(np.float32, st.tuples(st.integers(1, 4), points), elements=st.integers(-50, 50).map(float))
