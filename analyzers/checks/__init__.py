@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from analyzers.checks.decision import decision_log, risk_acceptances, services_valued, steering_committee
+from analyzers.checks.decision import (
+    decision_log,
+    risk_acceptances,
+    services_valued,
+    steering_committee,
+)
 from analyzers.checks.exploitation import (
     alert_noise,
     alerts_actionable,
@@ -32,7 +37,11 @@ from analyzers.checks.lisibilite import (
     services_catalogued,
     stack_heterogeneity,
 )
-from analyzers.checks.scalabilite import elasticity_proven, headroom_now, saturation_events
+from analyzers.checks.scalabilite import (
+    elasticity_proven,
+    headroom_now,
+    saturation_events,
+)
 from analyzers.model.check import Check
 
 ALL_CHECKS: tuple[Check, ...] = (
