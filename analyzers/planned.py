@@ -5,12 +5,9 @@ from __future__ import annotations
 from analyzers.model.message import N_
 
 QUESTIONS = {
-    "flows-declared": N_("Are the flows that we observe known to the catalogue?"),
-    "declared-flows-observed": N_("Is what is documented still true?"),
     "impact-foreseeable": N_("Can the impact of a change be foreseen?"),
     "single-points-known": N_("Are single points of failure known and decided upon?"),
     "dependency-cycles": N_("Are there circular dependencies?"),
-    "uncontrolled-dependencies": N_("Do critical services rest on environments that we do not control?"),
     "knowledge-shared": N_("Does the service survive the departure of its best expert?"),
     "knowledge-inside": N_("Is the mastery of the system still inside the company?"),
     "saturation-horizon": N_("When does a resource run out?"),
@@ -19,9 +16,7 @@ QUESTIONS = {
     "ai-stress-test": N_("Does the declared AI workload fit on measured headroom?"),
     "provisioning-lead-time": N_("How long to add capacity?"),
     "telemetry-scale": N_("Will the monitoring itself hold?"),
-    "responsibility-matrix": N_("Is there no grey zone between us and the provider?"),
     "provider-access": N_("Does the provider enter only as agreed?"),
-    "contract-perimeter": N_("Does the contract still describe the estate?"),
     "sla-measured": N_("Is the SLA met, and measured by us?"),
     "sla-realistic": N_("Is the SLA arithmetically reachable, and does it match the need?"),
     "reversibility": N_("Could we leave the provider?"),

@@ -395,6 +395,7 @@ providers = st.builds(
 contracts = st.builds(
     ctx.Contract,
     provider=st.sampled_from(PROVIDERS),
+    model=maybe(st.sampled_from(("total", "partial"))),
     date=maybe(dates),
     assets=maybe(
         st.builds(
@@ -402,6 +403,8 @@ contracts = st.builds(
         )
     ),
 )
+cells = {each: maybe(st.sampled_from((*PEOPLE, "InfoServ"))) for each in ctx.Responsibilities.__struct_fields__}
+responsibilities = st.dictionaries(st.sampled_from(SERVICES), st.builds(ctx.Responsibilities, **cells), max_size=3)
 decisions = st.builds(
     ctx.Decision,
     date=dates,
@@ -443,6 +446,7 @@ CONTEXT_BLOCKS: dict[str, st.SearchStrategy[Any]] = {
     "people": unique(people, "id"),
     "providers": unique(providers, "name"),
     "contracts": some(contracts, 2),
+    "responsibilities": responsibilities,
     "decisions": some(decisions),
     "rituals": some(rituals, 2),
     "automatable": some(automatables, 2),

@@ -23,19 +23,24 @@ from analyzers.checks.exploitation import (
 from analyzers.checks.gouvernance import (
     backups_present,
     certificates,
+    contract_perimeter,
     exposure,
     owners_named,
     patching,
     privileged_access,
+    responsibility_matrix,
     restore_proven,
     shared_accounts,
 )
 from analyzers.checks.lisibilite import (
     blind_spots,
+    declared_flows_observed,
     endpoints_identified,
+    flows_declared,
     minimal_documentation,
     services_catalogued,
     stack_heterogeneity,
+    uncontrolled_dependencies,
 )
 from analyzers.checks.scalabilite import (
     elasticity_proven,
@@ -45,15 +50,19 @@ from analyzers.checks.scalabilite import (
 from analyzers.model.check import Check
 
 ALL_CHECKS: tuple[Check, ...] = (
+    flows_declared.CHECK,
+    declared_flows_observed.CHECK,
     endpoints_identified.CHECK,
     services_catalogued.CHECK,
     stack_heterogeneity.CHECK,
+    uncontrolled_dependencies.CHECK,
     minimal_documentation.CHECK,
     blind_spots.CHECK,
     headroom_now.CHECK,
     saturation_events.CHECK,
     elasticity_proven.CHECK,
     owners_named.CHECK,
+    responsibility_matrix.CHECK,
     shared_accounts.CHECK,
     privileged_access.CHECK,
     patching.CHECK,
@@ -61,6 +70,7 @@ ALL_CHECKS: tuple[Check, ...] = (
     certificates.CHECK,
     backups_present.CHECK,
     restore_proven.CHECK,
+    contract_perimeter.CHECK,
     decision_log.CHECK,
     services_valued.CHECK,
     risk_acceptances.CHECK,

@@ -7,14 +7,18 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from analyzers.measures import catalogue, ghosts
+from analyzers.measures.contract_scope import without_providers
 from analyzers.measures.members import of_hosts, stale, statement_evidence
 from analyzers.measures.unread import heavier
-from analyzers.model.context import Service
+from analyzers.model.context import Responsibilities, Service
 from analyzers.model.estate import Estate, EstateService
 from analyzers.model.evidence import Member, Population
 from analyzers.model.interval import ONE, ZERO
 
 HALF = Fraction(1, 2)
+
+DOMAINS = Responsibilities.__struct_fields__
+"""Patching, backup, access, incident, recovery, monitoring, compliance."""
 
 SERVICES_OF_A_HOST = 10
 """A host that was not read counts as this many services that nobody saw: more than a small server runs."""
@@ -37,6 +41,35 @@ def owners(estate: Estate) -> Population:
     once its entry says something. What is said of a service that is nowhere is measured at 0.
     """
     return _population(estate, _Question(key="services.owned", field="owner", worth=_owner_worth, said=_owner_said))
+
+
+def responsibilities(estate: Estate) -> Population:
+    """Return services, valued by the share of the seven domains for which somebody is named as accountable.
+
+    Shadows and what others run count as for `owners`. Without a matrix nothing was said; with neither providers nor
+    contracts, there is nobody to share with.
+    """
+    context = estate.context
+    key = "services.responsibilities"
+    if context is not None and context.responsibilities is None:
+        empty = without_providers(context)
+        if empty:
+            return Population(key=key, complete=True, declared_empty=empty)
+        return Population(key=key, missing="not_declared")
+    rows = (context.responsibilities if context is not None else None) or {}
+
+    def filled(entry: Service) -> list[str]:
+        row = rows.get(entry.name)
+        return [each for each in DOMAINS if row is not None and getattr(row, each) is not None]
+
+    def said(entry: Service) -> str:
+        missing = [each for each in DOMAINS if each not in filled(entry)]
+        return f"nobody for {', '.join(missing)}" if missing else "somebody for each"
+
+    question = _Question(
+        key=key, field="responsibilities", worth=lambda entry: Fraction(len(filled(entry)), len(DOMAINS)), said=said
+    )
+    return _population(estate, question)
 
 
 def values(estate: Estate) -> Population:

@@ -73,7 +73,7 @@ class Sight:
             return False
         service = self.estate.service_named(need.name) if need.kind == "service" else None
         if need.kind == "provider" or (service is not None and service.external):
-            return end.node.kind == "endpoint" and _public(end.address) and not self._addressed(need)
+            return end.node.kind == "endpoint" and is_public(end.address) and not self._addressed(need)
         places = self._places(service) if service is not None else None
         return places is None or any(each.name == end.host for each in places)
 
@@ -126,7 +126,8 @@ class Sight:
         return entry is not None and bool(entry.addresses) and not entry.domains
 
 
-def _public(address: str) -> bool:
+def is_public(address: str) -> bool:
+    """Tell whether an address, or a name that stands for one, is beyond the networks that companies number alone."""
     parsed = parse(address)
     if parsed is None or parsed.is_global:
         return True

@@ -120,6 +120,11 @@ class Estate:
         return self.snapshot.declared.file if self.snapshot.declared else ""
 
     @property
+    def catalogued(self) -> bool:
+        """Tell whether a catalogue of services was read, be it empty."""
+        return self.context is not None and self.context.services is not None
+
+    @property
     def monitoring(self) -> Monitoring | None:
         """The Prometheus-compatible server that was asked."""
         return self.snapshot.monitoring

@@ -30,6 +30,7 @@ SERVICES: Mapping[str, tuple[tuple[str, int], ...]] = {
 """Listening services of each host, besides sshd and node_exporter."""
 
 EVERYWHERE = (("ssh", 22), ("node_exporter", 9100))
+NEEDS = {"boutique": ("postgresql",), "prometheus": ("node_exporter",)}
 GROUP = "/etc/prometheus/rules.yml;infra"
 PEOPLE = ("a.martin", "b.leroy")
 SCRAPES = ("tried", "succeeded")
@@ -47,6 +48,7 @@ def host(name: str, **blocks: object) -> facts.Host:
             for service, port in services
         ),
         "connections": _connections(name),
+        "flow_watch": facts.FlowWatch(since=b.days_ago(28), polls=80_000),
         "units": tuple(b.unit(f"{service}.service") for service, _ in services),
         "jobs": (
             b.job("logrotate", packaged=True, versioned=False),
@@ -311,6 +313,7 @@ def services(**changed: object) -> tuple[ctx.Service, ...]:
                     "deputy": "b.leroy",
                     "criticality": 5 if name in critical else 2,
                     "business_value": 5 if name in critical else 2,
+                    "depends_on": NEEDS.get(name, ()),
                     "public": name == "nginx",
                     "data_class": "personal" if name == "postgresql" else "none",
                 }

@@ -10,14 +10,12 @@ from msgspec.structs import replace
 
 from analyzers.measures.dependencies import dependencies
 from analyzers.measures.flows import Node
-from analyzers.measures.reach import LONG_ENOUGH
 from analyzers.model.context import Provider
 from analyzers.model.estate import build
-from analyzers.model.facts import FlowWatch
 from tests import builders as b
 from tests import strategies as s
+from tests.flow_worlds import EDGES, WATCHED, world
 
-WATCHED = FlowWatch(since=b.NOW - LONG_ENOUGH, polls=1000)
 HOSTS = {"app1": ("10.0.0.1", "boutique", 8080), "db1": ("10.0.0.2", "postgresql", 5432)}
 
 
@@ -194,32 +192,7 @@ def test_a_stale_entry_still_says_so_and_is_marked() -> None:
     assert (found.state, [each.old for each in found.declared]) == ("confirmed", [True])
 
 
-EDGES = [(source, target) for source in s.SERVICES for target in s.SERVICES if source != target]
 pairs = st.sets(st.sampled_from(EDGES))
-
-
-def world(seen, said):
-    """Return an estate of one service a host, read for a week, with these flows and these declarations."""
-    addresses = {name: f"10.0.1.{rank}" for rank, name in enumerate(s.SERVICES, 1)}
-    hosts = [
-        b.host(
-            f"h-{name}",
-            addresses=(addresses[name],),
-            listeners=(b.listener(name, 9000, address=addresses[name]),),
-            connections=tuple(
-                b.connection(addresses[target], 9000, service=source, local_address=addresses[source])
-                for source, target in sorted(seen)
-                if source == name
-            ),
-            flow_watch=WATCHED,
-        )
-        for name in s.SERVICES
-    ]
-    entries = tuple(
-        b.service(name, depends_on=tuple(target for source, target in sorted(said) if source == name))
-        for name in s.SERVICES
-    )
-    return b.estate(*hosts, context=b.context(services=entries))
 
 
 def by_state(estate, state):
