@@ -112,6 +112,7 @@ def prometheus(
     prefix: str = "",
     flags: Sequence[str] = (),
     itself: bool = False,
+    data: Path | None = None,
 ) -> Iterator[Server]:
     """Run Prometheus.
 
@@ -131,6 +132,8 @@ def prometheus(
         Route prefix, such as ``/prometheus``.
     itself
         Scrape itself, as job ``prometheus``.
+    data
+        A data folder that outlives the server.
     """
     folder = _folder(tmp, "prometheus")
     blocks: dict[str, Any] = {
@@ -154,7 +157,7 @@ def prometheus(
     words = [
         "prometheus",
         f"--config.file={folder / 'prometheus.yml'}",
-        f"--storage.tsdb.path={folder / 'data'}",
+        f"--storage.tsdb.path={data or folder / 'data'}",
         f"--storage.tsdb.retention.time={retention}",
         "--web.enable-lifecycle",
         "--log.level=warn",
@@ -214,13 +217,13 @@ def alertmanager(
 
 @contextlib.contextmanager
 def victoria_metrics(
-    tmp: Path, *flags: str, jobs: Mapping[str, Sequence[str | Server]] | None = None
+    tmp: Path, *flags: str, jobs: Mapping[str, Sequence[str | Server]] | None = None, data: Path | None = None
 ) -> Iterator[Server]:
     """Run single-node VictoriaMetrics; it scrapes nothing unless `jobs` are given."""
     folder = _folder(tmp, "victoria-metrics")
     words = [
         "victoria-metrics",
-        f"-storageDataPath={folder / 'data'}",
+        f"-storageDataPath={data or folder / 'data'}",
         "-retentionPeriod=100y",
         "-selfScrapeInterval=0",
         "-loggerLevel=WARN",

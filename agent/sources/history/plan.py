@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from agent.sources.history.port import Shard
 
-MOST_SAMPLES = 2_000_000
-"""Samples of a shard: 32 MB in memory, and half a second of work, beside which handing it to a cluster costs little."""
+MOST_SAMPLES = 600_000
+"""Samples of a shard: some 10 MB of arrays, and three times as much while they are decoded."""
 
 MOST_SERIES = 200
 MOST_VALUE_CHARACTERS = 3000

@@ -15,7 +15,7 @@ Bytes = npt.NDArray[np.uint8]
 Ints = npt.NDArray[np.int64]
 Sums = npt.NDArray[np.uint32]
 
-SEGMENT = 256
+SEGMENT = 1024
 """Bytes; even, for two are taken at a time."""
 
 _U = np.uint32
@@ -58,8 +58,12 @@ def _raw(segments: Bytes) -> Sums:
     """Return the checksum of each row, from a register of zeros."""
     columns = np.ascontiguousarray(segments.view("<u2").T)
     register = np.zeros(len(segments), _U)
+    index = np.empty_like(register)
     for column in columns:
-        register = _TWO_BYTES.take((register ^ column) & _U(0xFFFF)) ^ (register >> _U(16))
+        np.bitwise_xor(register, column, out=index)
+        index &= _U(0xFFFF)
+        register >>= _U(16)
+        register ^= _TWO_BYTES.take(index)
     return register
 
 

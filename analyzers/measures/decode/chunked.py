@@ -6,8 +6,10 @@ https://github.com/prometheus/prometheus/blob/main/storage/remote/chunked.go and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -21,15 +23,22 @@ XOR = 1
 _SERIES, _LABEL, _CHUNK = 1, 1, 2
 _KIND, _DATA = 3, 4
 _SUM_BYTES = 4
+_USUAL_CHUNK = re.compile(
+    rb"\x12([\x80-\xff]*[\x00-\x7f])"
+    rb"\x08[\x80-\xff]*[\x00-\x7f]\x10[\x80-\xff]*[\x00-\x7f]\x18\x01\x22([\x80-\xff]*[\x00-\x7f])",
+    re.DOTALL,
+)
+"""Fields of a chunk of plain numbers in the order in which servers write them: much faster than field by field."""
 
 
 @dataclass(slots=True)
 class _Found:
-    """Chunks as they stand in the bytes."""
+    """Where chunks stand in the bytes; `labels` of each series, and the index of its `first` chunk."""
 
     starts: list[int] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
     labels: list[Labels] = field(default_factory=list)
+    first: list[int] = field(default_factory=list)
     histograms: set[tuple[tuple[str, str], ...]] = field(default_factory=set)
 
 
@@ -61,7 +70,8 @@ def block_of_chunks(body: bytes, window: tuple[int, int], external: Mapping[str,
         )
     except ValueError as error:
         raise UnreadableError(str(error)) from error
-    block = tidy(found.labels, counts, timestamps, values.view(np.float64), window, markers=True)
+    each = np.add.reduceat(counts, found.first) if found.first else counts
+    block = tidy(found.labels, each, timestamps, values.view(np.float64), window, markers=True)
     return replace(block, histograms=len(found.histograms))
 
 
@@ -85,34 +95,53 @@ def _frames(body: bytes, data: lockstep.Bytes) -> list[tuple[int, int]]:
     return spans
 
 
+@lru_cache(maxsize=1 << 14)
+def _number(text: bytes) -> int:
+    return read_varint(text, 0, len(text))[0]
+
+
 def _message(body: bytes, start: int, end: int, hidden: Mapping[str, str], found: _Found) -> None:
     for number, begin, stop in fields(body, start, end):
-        if number == _SERIES and stop >= 0:
+        if number == _SERIES:
             _series(body, begin, stop, hidden, found)
 
 
 def _series(body: bytes, start: int, end: int, hidden: Mapping[str, str], found: _Found) -> None:
     labels: dict[str, str] = {}
-    for number, begin, stop in fields(body, start, end):
-        if number == _LABEL and stop >= 0:
-            texts = {which: body[first:last].decode() for which, first, last in fields(body, begin, stop) if last >= 0}
+    before, odd, at = len(found.starts), False, start
+    while at < end:
+        usual = _USUAL_CHUNK.match(body, at, end)
+        if usual is not None:
+            begin, size = usual.end(), _number(usual[2])
+            if begin - usual.end(1) + size == _number(usual[1]) and size <= end - begin:
+                found.starts.append(begin)
+                found.sizes.append(size)
+                at = begin + size
+                continue
+        number, begin, at = next(fields(body, at, end))
+        if number == _CHUNK:
+            odd |= not _chunk(body, begin, at, found)
+        elif number == _LABEL:
+            texts = {which: body[first:last].decode() for which, first, last in fields(body, begin, at)}
             name, value = texts.get(1, ""), texts.get(2, "")
             if hidden.get(name) != value:
                 labels[name] = value
-        elif number == _CHUNK and stop >= 0:
-            _chunk(body, begin, stop, labels, found)
+    if odd:
+        found.histograms.add(tuple(sorted(labels.items())))
+    if len(found.starts) > before:
+        found.labels.append(labels)
+        found.first.append(before)
 
 
-def _chunk(body: bytes, start: int, end: int, labels: Labels, found: _Found) -> None:
+def _chunk(body: bytes, start: int, end: int, found: _Found) -> bool:
+    """Take a chunk in, and tell whether it is one of plain numbers."""
     kind, begin, stop = 0, start, start
     for number, first, last in fields(body, start, end):
-        if number == _KIND and last < 0:
-            kind = first
-        elif number == _DATA and last >= 0:
+        if number == _KIND:
+            kind, _ = read_varint(body, first, last)
+        elif number == _DATA:
             begin, stop = first, last
     if kind == XOR:
         found.starts.append(begin)
         found.sizes.append(stop - begin)
-        found.labels.append(labels)
-    else:
-        found.histograms.add(tuple(sorted(labels.items())))
+    return kind == XOR

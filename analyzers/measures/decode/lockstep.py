@@ -22,6 +22,7 @@ _U = np.uint64
 _COUNT_BYTES = 2
 _WORD = 64
 _LAST_SEVEN = 127
+_NEW_WINDOW = _U(3 << 62)
 # By the four bits that a delta of delta starts with: bits of the prefix, bits of the number.
 _PREFIX = np.array([1] * 8 + [2] * 4 + [3] * 2 + [4] * 2, _U)
 _SIZE = np.array([0] * 8 + [14] * 4 + [17] * 2 + [20, 64], _U)
@@ -105,7 +106,7 @@ class _Lanes:
         else:
             word = self._delta_of_delta(at, delta)
         self.when[:active] += delta
-        self._values(at, word)
+        self._values(at, word, active)
 
     def _delta_of_delta(self, at: Words, delta: Ints) -> Words:
         word = self._window(at)
@@ -127,32 +128,30 @@ class _Lanes:
             word[long] = self._window(at[long])
         return word
 
-    def _values(self, at: Words, word: Words) -> None:
+    def _values(self, at: Words, word: Words, active: int) -> None:
         """Read values; `word` begins with the bits at `at`, at least thirteen of them."""
-        changed = np.flatnonzero(word >> _U(63))
-        at += _U(1)
-        if not len(changed):
-            return
-        word = word[changed] << _U(1)
-        new = word >> _U(63)
-        width, trailing = self._width[changed], self._trailing[changed]
-        fresh = np.flatnonzero(new)
+        changed = word >> _U(63)
+        fresh = np.flatnonzero(word >= _NEW_WINDOW)
         if len(fresh):
             header = word[fresh]
-            leading = (header >> _U(58)) & _U(31)
-            wide = (header >> _U(52)) & _U(63)
+            leading = (header >> _U(57)) & _U(31)
+            wide = (header >> _U(51)) & _U(63)
             wide[wide == 0] = _WORD
             if (leading + wide > _WORD).any():
                 raise ValueError(BROKEN)
-            width[fresh] = wide
-            trailing[fresh] = _U(64) - leading - wide
-            places = changed[fresh]
-            self._width[places], self._trailing[places] = wide, trailing[fresh]
-        if not width.all():
+            self._width[fresh] = wide
+            self._trailing[fresh] = _U(_WORD) - leading - wide
+            at[fresh] += _U(11)
+        at += changed
+        at += _U(1)
+        width = self._width[:active] * changed
+        if (width < changed).any():
             raise ValueError(BROKEN)
-        position = at[changed] + _U(1) + new * _U(11)
-        self.value[changed] ^= (self._whole(position) >> (_U(64) - width)) << trailing
-        at[changed] = position + width
+        # Where nothing changed, the shift by a whole word leaves zeros.
+        change = self._whole(at) >> (_U(_WORD) - width)
+        change <<= self._trailing[:active]
+        self.value[:active] ^= change
+        at += width
 
     def _uvarint(self, active: int) -> Words:
         found = np.zeros(active, _U)

@@ -28,19 +28,19 @@ def read_varint(data: bytes, at: int, end: int) -> tuple[int, int]:
     ValueError
         It does not end before `end`, or is too long.
     """
+    if at < end and data[at] < 0x80:  # noqa: PLR2004 - the bit that says that more follows
+        return data[at], at + 1
     found = 0
     for index, byte in enumerate(data[at : min(end, at + _LONGEST_VARINT)]):
         found |= (byte & 0x7F) << (7 * index)
-        if byte < 0x80:  # noqa: PLR2004 - the bit that says that more follows
+        if byte < 0x80:  # noqa: PLR2004 - the same
             return found, at + index + 1
     message = "a number is cut"
     raise ValueError(message)
 
 
 def fields(data: bytes, at: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """Yield the fields of a message: number, then value for a varint; number, then where it begins and ends for bytes.
-
-    A varint is given as ``(number, value, -1)``; fields of fixed size are left out.
+    """Yield the fields of a message: number, and where the value begins and ends.
 
     Raises
     ------
@@ -51,15 +51,15 @@ def fields(data: bytes, at: int, end: int) -> Iterator[tuple[int, int, int]]:
         tag, at = read_varint(data, at, end)
         kind = tag & 7
         if kind == VARINT:
-            value, at = read_varint(data, at, end)
-            yield tag >> 3, value, -1
-            continue
-        size, at = read_varint(data, at, end) if kind == BYTES else ({FIXED64: 8, FIXED32: 4}.get(kind, end), at)
+            size = read_varint(data, at, end)[1] - at
+        elif kind == BYTES:
+            size, at = read_varint(data, at, end)
+        else:
+            size = {FIXED64: 8, FIXED32: 4}.get(kind, end)
         if size > end - at:
             message = "a field is cut"
             raise ValueError(message)
-        if kind == BYTES:
-            yield tag >> 3, at, at + size
+        yield tag >> 3, at, at + size
         at += size
 
 

@@ -37,15 +37,15 @@ def test_each_series_is_in_exactly_one_shard(found: list[dict[str, str]], most: 
 def test_shards_are_small_and_hosts_stay_whole() -> None:
     found = [{"__name__": f"m{m}", "instance": f"h{h}"} for h in range(100) for m in range(10)]
     shards = list(plan.shards(found, WHOLE))
-    assert all(each.samples <= plan.MOST_SAMPLES for each in shards)
-    assert len(shards) <= 15
+    assert all(each.series * 14 * DAY <= plan.MOST_SAMPLES * each.interval for each in shards)
+    assert len(shards) <= 50
     assert all([name for name, _ in each.subsets] == ["instance"] for each in shards)
 
 
 def test_a_host_with_many_series_is_cut_by_metric() -> None:
     found = [{"__name__": f"m{m}", "instance": "h1"} for m in range(500)]
     shards = list(plan.shards(found, WHOLE))
-    assert max(each.series for each in shards) <= 100
+    assert max(each.series for each in shards) <= 30
     assert all("__name__" in dict(each.subsets) for each in shards)
 
 

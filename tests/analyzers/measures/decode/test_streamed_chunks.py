@@ -15,6 +15,7 @@ from analyzers.measures.decode.block import STALE_BITS
 from analyzers.measures.decode.checksum import SEGMENT, crc32c
 from analyzers.measures.decode.chunked import block_of_chunks
 from analyzers.measures.decode.matrix import UnreadableError
+from analyzers.measures.decode.protobuf import message_field, number_field
 from tests.analyzers.measures.decode import gorilla
 
 NAN_BITS = 0x7FF8000000000001
@@ -194,3 +195,13 @@ def test_messages_that_make_no_sense_are_refused_or_empty(message: bytes) -> Non
     except UnreadableError:
         return
     assert block.samples <= 8 * len(message)
+
+
+def test_fields_in_another_order_or_unknown_change_nothing() -> None:
+    chunk = gorilla.chunk(minutes(0, 3))
+    turned = message_field(4, chunk) + number_field(9, 300) + number_field(3, gorilla.XOR)
+    labels = gorilla.series({"__name__": "up"}, [])
+    body = gorilla.frame(number_field(7, 1) + message_field(2, turned) + b"\x2d" + bytes(4) + labels)
+    (found,) = block_of_chunks(body, EVER)
+    assert found.labels == {"__name__": "up"}
+    assert found.timestamps.tolist() == [0, 60_000, 120_000]
