@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
 
 from analyzers.measures.members import stale, statement_evidence
 from analyzers.model.context import Risk, WaiverEntry
 from analyzers.model.estate import UNDECLARED_CRITICALITY, Estate
-from analyzers.model.evidence import Member, Population
+from analyzers.model.evidence import Evidence, Member, Population
 from analyzers.model.interval import ONE, ZERO
+from analyzers.model.reasons import Reason
 
 BLOCKS = "waivers: [], risks: []"
 
@@ -25,6 +28,34 @@ def register(estate: Estate) -> Population:
         return Population(key="risks.accepted", missing="not_declared", declared_empty=BLOCKS if empty else None)
     members = (*_waivers(context.waivers or (), estate), *_risks(context.risks or (), estate))
     return Population(key="risks.accepted", members=members)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """What the register says of something: 1 accepted, 0 not, in a valid way or at all; None when it says nothing."""
+
+    value: Fraction | None
+    reason: Reason | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+def acceptance(names: Sequence[str], estate: Estate) -> Acceptance:
+    """Return what the register of risks says of something, under any of its names; the best of its entries."""
+    context = estate.context
+    if context is None or context.risks is None:
+        return Acceptance(value=None, reason="not_declared")
+    meant = {each.casefold() for each in names}
+    meant |= {alias for each in names if (host := estate.host_named(each)) is not None for alias in host.aliases}
+    entries = [
+        member
+        for risk, member in zip(context.risks, _risks(context.risks, estate), strict=True)
+        if meant & {each.casefold() for each in risk.subjects}
+    ]
+    if not entries:
+        none = statement_evidence(estate, "risks", "accepted", 0)
+        return Acceptance(value=ZERO, evidence=(none,))
+    best = max(entries, key=lambda each: (each.declared is not None, each.declared or ZERO))
+    return Acceptance(value=best.declared, reason=best.reason, evidence=best.evidence)
 
 
 def _waivers(waivers: Iterable[WaiverEntry], estate: Estate) -> Iterator[Member]:

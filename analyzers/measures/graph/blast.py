@@ -188,3 +188,20 @@ def _packed(flags: NDArray[np.bool_]) -> Bits:
     padded = np.zeros(-(-len(flags) // _WORD) * _WORD, dtype=np.uint8)
     padded[: len(flags)] = flags
     return np.packbits(padded, bitorder="little").view(np.uint64)
+
+
+def agreement(one: nx.DiGraph[Node], other: nx.DiGraph[Node], asked: Sequence[Node]) -> dict[Node, tuple[int, int]]:
+    """Return for each node asked how many depend on it in both graphs, and how many in either; itself left out.
+
+    A node that a graph does not have is there without edges.
+    """
+    nodes = list(dict.fromkeys((*one, *other, *asked)))
+    index = {node: number for number, node in enumerate(nodes)}
+    sides = [condense(adjacency(each, nodes).T.tocsr()) for each in (one, other)]
+    rows = np.array([index[each] for each in asked], dtype=np.int64)
+    both, either = np.zeros((2, len(asked)), dtype=np.int64)
+    for (_, left), (_, right) in zip(*(closures(each) for each in sides), strict=True):
+        here, there = left[sides[0].labels[rows]], right[sides[1].labels[rows]]
+        both += np.bitwise_count(here & there).sum(axis=1, dtype=np.int64)
+        either += np.bitwise_count(here | there).sum(axis=1, dtype=np.int64)
+    return {node: (int(common) - 1, int(all_) - 1) for node, common, all_ in zip(asked, both, either, strict=True)}
