@@ -5,20 +5,15 @@ from __future__ import annotations
 from analyzers.model.message import N_
 
 QUESTIONS = {
-    "impact-foreseeable": N_("Can the impact of a change be foreseen?"),
-    "single-points-known": N_("Are single points of failure known and decided upon?"),
-    "dependency-cycles": N_("Are there circular dependencies?"),
     "knowledge-shared": N_("Does the service survive the departure of its best expert?"),
     "knowledge-inside": N_("Is the mastery of the system still inside the company?"),
     "saturation-horizon": N_("When does a resource run out?"),
     "growth-absorbed": N_("Can we absorb this growth?"),
-    "redundancy": N_("Do critical services have two instances on different hosts?"),
     "ai-stress-test": N_("Does the declared AI workload fit on measured headroom?"),
     "provisioning-lead-time": N_("How long to add capacity?"),
     "telemetry-scale": N_("Will the monitoring itself hold?"),
     "provider-access": N_("Does the provider enter only as agreed?"),
     "sla-measured": N_("Is the SLA met, and measured by us?"),
-    "sla-realistic": N_("Is the SLA arithmetically reachable, and does it match the need?"),
     "reversibility": N_("Could we leave the provider?"),
     "skills-inside": N_("Are the three strategic skills held inside, by name?"),
     "compliance": N_("Is personal or regulated data located and classified?"),

@@ -31,20 +31,25 @@ from analyzers.checks.gouvernance import (
     responsibility_matrix,
     restore_proven,
     shared_accounts,
+    sla_realistic,
 )
 from analyzers.checks.lisibilite import (
     blind_spots,
     declared_flows_observed,
+    dependency_cycles,
     endpoints_identified,
     flows_declared,
+    impact_foreseeable,
     minimal_documentation,
     services_catalogued,
+    single_points_known,
     stack_heterogeneity,
     uncontrolled_dependencies,
 )
 from analyzers.checks.scalabilite import (
     elasticity_proven,
     headroom_now,
+    redundancy,
     saturation_events,
 )
 from analyzers.model.check import Check
@@ -54,6 +59,9 @@ ALL_CHECKS: tuple[Check, ...] = (
     declared_flows_observed.CHECK,
     endpoints_identified.CHECK,
     services_catalogued.CHECK,
+    impact_foreseeable.CHECK,
+    single_points_known.CHECK,
+    dependency_cycles.CHECK,
     stack_heterogeneity.CHECK,
     uncontrolled_dependencies.CHECK,
     minimal_documentation.CHECK,
@@ -61,6 +69,7 @@ ALL_CHECKS: tuple[Check, ...] = (
     headroom_now.CHECK,
     saturation_events.CHECK,
     elasticity_proven.CHECK,
+    redundancy.CHECK,
     owners_named.CHECK,
     responsibility_matrix.CHECK,
     shared_accounts.CHECK,
@@ -71,6 +80,7 @@ ALL_CHECKS: tuple[Check, ...] = (
     backups_present.CHECK,
     restore_proven.CHECK,
     contract_perimeter.CHECK,
+    sla_realistic.CHECK,
     decision_log.CHECK,
     services_valued.CHECK,
     risk_acceptances.CHECK,

@@ -1,4 +1,4 @@
-"""The populations of the questions about the graph; networkx is loaded when one is asked, not when checks are listed."""
+"""Populations of the questions about the graph; networkx is loaded when one is asked, not when checks are listed."""
 
 from __future__ import annotations
 
