@@ -14,10 +14,12 @@ from agent.errors import PasencoreError
 from agent.looking import Meter, blind_spots, host_origin, now, tool_version
 from agent.progress import Advance, Step
 from agent.sources import alertmanager
+from agent.sources.catalogue.source import origin, read_catalogues, unseen
 from agent.sources.git_history import read_histories
 from agent.sources.prometheus.local import find_local
 from agent.sources.prometheus.source import read_prometheus
 from agent.sources.tickets.source import read_tickets
+from analyzers.model.catalogue import CatalogueFile
 from analyzers.model.context import Endpoint
 from analyzers.model.facts import Host
 from analyzers.model.knowledge import GitHistory
@@ -72,6 +74,7 @@ def look(
     git = _git(config, seen, step, translate)
     _context(config, seen)
     tickets = _tickets(config, taken_at, seen, tell)
+    catalogues = _catalogues(config, seen, tell)
     _unread(config, seen)
     return Snapshot(
         taken_at=taken_at,
@@ -81,6 +84,7 @@ def look(
         alerting=alerting,
         declared=config.context.declared if config.context is not None else None,
         tickets=tickets,
+        catalogues=catalogues,
         git=git,
         withdrawn=withdrawn,
         blind_spots=tuple(seen.blind_spots),
@@ -196,13 +200,16 @@ def _unread(config: Config, seen: _Seen) -> None:
     """Say what was given and is not read by this version: a report must not look as if it had been."""
     given = [
         *(("agents", each) for each in config.agents),
-        *(("catalogue", each) for each in _catalogues(config)),
         *(("scheduler", each) for each in (config.scheduler,) if each is not None),
     ]
     seen.origins += [Origin(kind=kind, where=where, reason="not_implemented") for kind, where in given]
 
 
-def _catalogues(config: Config) -> Iterable[str]:
-    sources = config.sources
-    yield from (*sources.backstage, *sources.compose, *sources.codeowners, *sources.ansible)
-    yield from (each.file for each in sources.inventory)
+def _catalogues(config: Config, seen: _Seen, tell: Callable[[PasencoreError], object]) -> tuple[CatalogueFile, ...]:
+    files: list[CatalogueFile] = []
+    for path, reading in read_catalogues(config.sources):
+        files += reading.files
+        for each in reading.said:
+            tell(each)
+        seen.add(Cost(), [origin(path, reading)], unseen(reading))
+    return tuple(files)

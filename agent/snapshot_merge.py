@@ -11,6 +11,7 @@ import msgspec
 from msgspec.structs import replace
 
 from agent.snapshot_file import canonical
+from analyzers.model.catalogue import CatalogueFile
 from analyzers.model.facts import Host
 from analyzers.model.knowledge import GitHistory
 from analyzers.model.snapshot import Cost, Snapshot
@@ -62,12 +63,19 @@ def merge(snapshots: Sequence[Snapshot]) -> Snapshot:
         alerting=_newest(each.alerting for each in parts),
         declared=next((each.declared for each in reversed(parts) if each.declared is not None), None),
         tickets=_tickets(parts),
+        catalogues=_catalogues(parts),
         git=_histories(parts),
         withdrawn=_united(each.withdrawn for each in parts),
         blind_spots=_united(each.blind_spots for each in parts),
         origins=_united(each.origins for each in parts),
         cost=_total(each.cost for each in parts),
     )
+
+
+def _catalogues(parts: Sequence[Snapshot]) -> tuple[CatalogueFile, ...]:
+    """Return what catalogues say, of each file the newest reading."""
+    files = {(each.kind, each.file): each for part in parts for each in part.catalogues}
+    return tuple(files[key] for key in sorted(files))
 
 
 def _tickets(parts: Sequence[Snapshot]) -> tuple[TicketFile, ...] | None:

@@ -88,6 +88,34 @@ def read_yaml(content: bytes, where: str, loader: type[Any] = Loader) -> Node:
     return _Builder(where).build(root).node
 
 
+def read_documents(content: bytes, where: str, loader: type[Any] = Loader) -> tuple[Node, ...]:
+    """Return the documents of a YAML file that tools write or read; empty ones are left out.
+
+    As `read_yaml`, but tags are taken for the text that they stand before.
+
+    Raises
+    ------
+    UsageError
+        When it is not UTF-8, not YAML, too deep or too large once its aliases are written out, or says a key twice.
+    """
+    text = _decoded(content, where)
+    found = []
+    try:
+        _bound(text, where, loader)
+        parsing = loader(text)
+        try:
+            while parsing.check_node():
+                found.append(parsing.get_node())
+        finally:
+            parsing.dispose()
+    except yaml.MarkedYAMLError as error:
+        raise _not_yaml(error, text, where) from None
+    except yaml.YAMLError:
+        raise UsageError(message(N_("not YAML")), where, _REPAIR) from None
+    kept = (each for each in found if not (isinstance(each, yaml.ScalarNode) and each.value in NULLS))
+    return tuple(_Builder(where, tags=True).build(each).node for each in kept)
+
+
 def _decoded(content: bytes, where: str) -> str:
     if b"\x00" in content:
         raise UsageError(message(N_("not a text file")), where, message(N_("give a YAML file, in UTF-8")))
@@ -152,6 +180,7 @@ class _Builder:
     """Turns PyYAML's nodes into ours; an aliased node is built once and counted each time."""
 
     where: str
+    tags: bool = False
     built: dict[int, _Built] = field(default_factory=dict)
     building: set[int] = field(default_factory=set)
 
@@ -173,9 +202,9 @@ class _Builder:
         line = source.start_mark.line + 1
         if isinstance(source, yaml.ScalarNode):
             return _Built(Node(line, self._scalar(source), source.value))
-        if isinstance(source, yaml.SequenceNode) and source.tag == f"{TAG}seq":
+        if isinstance(source, yaml.SequenceNode) and (self.tags or source.tag == f"{TAG}seq"):
             return self._sequence(source, line)
-        if isinstance(source, yaml.MappingNode) and source.tag == f"{TAG}map":
+        if isinstance(source, yaml.MappingNode) and (self.tags or source.tag == f"{TAG}map"):
             return self._mapping(source, line)
         raise self._tagged(source)
 
@@ -223,6 +252,8 @@ class _Builder:
         try:
             return scalar(source.tag, source.value)
         except ValueError:
+            if self.tags:
+                return str(source.value)
             raise self._tagged(source) from None
 
     def _tagged(self, source: yaml.Node) -> UsageError:

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import chain, islice
 
+from agent.sources.circles import circles
 from agent.sources.context_values import Path, written
 from analyzers.model.context import Context
 from analyzers.model.message import N_, Message, message
 
 MOST_DOUBTS = 50
-MOST_NAMES = 8
-"""Longest circle that is written in full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,30 +133,9 @@ def _cycles(context: Context) -> Iterator[Doubt]:
     """Yield one circle of dependencies for each entry that closes one."""
     needs = {each.name: tuple(each.depends_on or ()) for each in context.services or ()}
     rank = {name: index for index, name in enumerate(needs)}
-    done: set[str] = set()
-    for start, first in needs.items():
-        waiting = [] if start in done else [(start, iter(first))]
-        trail = {start: None}
-        while waiting:
-            name, following = waiting[-1]
-            target = next(following, None)
-            if target is None:
-                done.add(name)
-                waiting.pop()
-                del trail[name]
-            elif target in trail:
-                path: Path = ("services", rank[name], "depends_on")
-                template = N_("{path}: circular: {circle}")
-                yield Doubt(path, message(template, path=written(path), circle=_circle(tuple(trail), target)))
-            elif target in needs and target not in done:
-                trail[target] = None
-                waiting.append((target, iter(needs[target])))
-
-
-def _circle(trail: tuple[str, ...], target: str) -> str:
-    names = trail[trail.index(target) :]
-    middle = names if len(names) <= MOST_NAMES else (*names[: MOST_NAMES - 1], "...", names[-1])
-    return " -> ".join([*middle, target])
+    for name, circle in circles(needs):
+        path: Path = ("services", rank[name], "depends_on")
+        yield Doubt(path, message(N_("{path}: circular: {circle}"), path=written(path), circle=circle))
 
 
 def _shared_identities(context: Context) -> Iterator[Doubt]:

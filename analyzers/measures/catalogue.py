@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from analyzers.measures.members import host_evidence, of_hosts, run_of, stale, statement_evidence, unseen_host
+from analyzers.measures.members import (
+    aged,
+    host_evidence,
+    listed_evidence,
+    of_hosts,
+    run_of,
+    stale,
+    statement_evidence,
+    unseen_host,
+)
 from analyzers.model.context import Service
 from analyzers.model.estate import Estate, EstateHost, EstateService, Instance
 from analyzers.model.evidence import Evidence, Kind, Member, Population
 from analyzers.model.interval import Interval
+from analyzers.model.listing import Listed
 from analyzers.model.reasons import Reason
 
 MOST_SOCKETS = 5
@@ -39,7 +49,8 @@ def _member(
 ) -> Member:
     seen = tuple(_listening(hosts[each.host], each) for each in sockets[:MOST_SOCKETS])
     reason = _why_unknown(service, sockets, hosts, estate)
-    value = None if reason is not None else Interval.point(0 if service.declared is None else 1)
+    known = service.declared is not None or bool(_listed(service))
+    value = None if reason is not None else Interval.point(1 if known else 0)
     return Member(
         name=service.name,
         kind="service",
@@ -55,13 +66,15 @@ def _member(
 def _why_unknown(
     service: EstateService, sockets: tuple[Instance, ...], hosts: dict[str, EstateHost], estate: Estate
 ) -> Reason | None:
-    catalogue = estate.context.services if estate.context is not None else None
-    if catalogue is None:
+    if not estate.catalogued:
         return "not_declared"
-    entry = service.declared
-    if entry is not None and stale(estate, entry.date):
-        return "stale"
-    unsure = bool(catalogue) if entry is None else not _says_where(entry)
+    catalogue = estate.context.services if estate.context is not None else None
+    entry, listed = service.declared, _listed(service)
+    if any(not aged(estate, each) for each in listed):
+        return None
+    if listed or (entry is not None and stale(estate, entry.date)):
+        return "stale" if entry is None or stale(estate, entry.date) else None
+    unsure = bool(catalogue) or estate.listing.read if entry is None else not _says_where(entry)
     hidden = unsure and all(_owner_hidden(each) for each in sockets)
     return run_of(hosts[sockets[0].host], "flows").reason or "no_permission" if hidden else None
 
@@ -86,11 +99,20 @@ def _listening(host: EstateHost, socket: Instance) -> Evidence:
 def _said(service: EstateService, estate: Estate) -> tuple[Evidence, ...]:
     """Return what the context file says: the entry that matches, else how many entries do not."""
     catalogue = estate.context.services if estate.context is not None else None
-    if catalogue is None:
-        return ()
+    listed = tuple(
+        listed_evidence(each, "entry", each.entry.name, "unknown" if aged(estate, each) else "reconciled")
+        for each in _listed(service)
+    )
     entry = service.declared
+    if catalogue is None or (entry is None and listed):
+        return listed
     if entry is None:
         return (statement_evidence(estate, "services", "entries", len(catalogue), kind="reconciled"),)
     kind: Kind = "unknown" if stale(estate, entry.date) else "reconciled"
     path = f"services[{catalogue.index(entry)}]"
-    return (statement_evidence(estate, path, "entry", entry.name, entry.date, entry.author, kind),)
+    return (statement_evidence(estate, path, "entry", entry.name, entry.date, entry.author, kind), *listed)
+
+
+def _listed(service: EstateService) -> tuple[Listed, ...]:
+    """Return the entries of a service in catalogue files; to own the code of something is no entry."""
+    return tuple(each for each in service.listed if each.entry.kind == "service")

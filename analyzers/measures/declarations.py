@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import msgspec
 
 from analyzers.measures.flows import Node
-from analyzers.measures.members import stale, statement_evidence
+from analyzers.measures.members import aged, listed_evidence, stale, statement_evidence
 from analyzers.model.estate import Estate
 from analyzers.model.evidence import Evidence, Kind
 
@@ -22,8 +24,9 @@ class Statement:
 
 
 def statements(estate: Estate) -> tuple[Statement, ...]:
-    """Return every ``depends_on`` of the catalogue; a service that needs itself says nothing."""
-    return tuple(each for each in _of_context(estate) if each.source != each.destination)
+    """Return every ``depends_on`` of the catalogues; a service that needs itself says nothing."""
+    said = (*_of_context(estate), *_of_files(estate))
+    return tuple(each for each in said if each.source != each.destination)
 
 
 def named(estate: Estate, name: str) -> Node:
@@ -50,5 +53,19 @@ def _of_context(estate: Estate) -> Iterable[Statement]:
                 source=Node("service", entry.name),
                 destination=named(estate, name),
                 evidence=statement_evidence(estate, path, "depends_on", said, entry.date, entry.author, kind),
+                old=old,
+            )
+
+
+def _of_files(estate: Estate) -> Iterable[Statement]:
+    for each in estate.listing.entries:
+        old = aged(estate, each)
+        for need in each.entry.depends_on:
+            kind: Kind = "unknown" if old else "declared"
+            there = replace(each, entry=msgspec.structs.replace(each.entry, line=need.line))
+            yield Statement(
+                source=Node("service", each.entry.name),
+                destination=named(estate, need.name),
+                evidence=listed_evidence(there, "depends_on", f"{each.entry.name} -> {need.name}", kind),
                 old=old,
             )

@@ -10,8 +10,12 @@ from analyzers.model.estate import Estate, EstateHost
 from analyzers.model.evidence import Evidence, Kind, Member, Population, Provenance
 from analyzers.model.facts import CollectorRun
 from analyzers.model.interval import ONE, UNKNOWN, ZERO, Interval
+from analyzers.model.listing import Listed
 from analyzers.model.monitoring import Monitoring, QueryResult
 from analyzers.model.reasons import Reason
+
+MAX_AGE_DAYS = 365
+"""As the context file's own default."""
 
 Value = str | int | float | bool | None
 
@@ -60,6 +64,19 @@ def statement_evidence(  # noqa: PLR0913, PLR0917 - what a declaration is made o
         collected_at=dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC),
     )
     return Evidence(key=key, value=value, kind=kind, provenance=provenance)
+
+
+def listed_evidence(listed: Listed, key: str, value: Value, kind: Kind = "declared") -> Evidence:
+    """Return a fact that a catalogue file states, dated by its last change."""
+    moment = dt.datetime.combine(listed.date, dt.time(), tzinfo=dt.UTC)
+    provenance = Provenance(source=listed.place, query=listed.kind, collected_at=moment)
+    return Evidence(key=key, value=value, kind=kind, provenance=provenance)
+
+
+def aged(estate: Estate, listed: Listed) -> bool:
+    """Tell whether an entry of a catalogue file is too old to count."""
+    limit = estate.context.max_age_days if estate.context is not None else MAX_AGE_DAYS
+    return (estate.today - listed.date).days > limit
 
 
 def stale(estate: Estate, date: dt.date | None, max_age_days: int | None = None) -> bool:

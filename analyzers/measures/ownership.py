@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from analyzers.measures import catalogue, ghosts
+from analyzers.measures import catalogue, entries, ghosts
 from analyzers.measures.contract_scope import without_providers
-from analyzers.measures.members import of_hosts, stale, statement_evidence
+from analyzers.measures.members import aged, listed_evidence, of_hosts, stale, statement_evidence
 from analyzers.measures.unread import heavier
 from analyzers.model.context import Responsibilities, Service
 from analyzers.model.estate import Estate, EstateService
-from analyzers.model.evidence import Member, Population
+from analyzers.model.evidence import Kind, Member, Population
 from analyzers.model.interval import ONE, ZERO
 
 HALF = Fraction(1, 2)
@@ -84,7 +84,10 @@ def values(estate: Estate) -> Population:
 
 def _population(estate: Estate, question: _Question) -> Population:
     seen = catalogue.entries(estate).members
-    declared = {each.name: each for each in estate.services if each.declared is not None}
+    named = {each.name for each in seen}
+    declared = {
+        each.name: each for each in estate.services if each.declared is not None or (each.listed and each.name in named)
+    }
     stated = (_stated(each, question, estate) for each in declared.values())
     shadows = (_shadow(each, estate) for each in seen if each.kind == "service" and each.name not in declared)
     unread = (heavier(each, SERVICES_OF_A_HOST) for each in seen if each.kind == "host")
@@ -93,33 +96,36 @@ def _population(estate: Estate, question: _Question) -> Population:
 
 
 def _stated(service: EstateService, question: _Question, estate: Estate) -> Member | None:
-    entry, context = service.declared, estate.context
-    assert entry is not None
-    assert context is not None
+    entry, files = entries.merged(service, estate)
     worth = question.worth(entry)
     if entry.external and not worth:
         return None
-    old = stale(estate, entry.date)
-    evidence = statement_evidence(
-        estate,
-        f"services[{service.name}].{question.field}",
-        question.field,
-        question.said(entry),
-        entry.date,
-        entry.author,
-        kind="unknown" if old else "declared",
-    )
+    kind: Kind
+    if files and question.field == "owner":
+        old = all(aged(estate, each) for each in files)
+        kind = "unknown" if old else "declared"
+        said = tuple(listed_evidence(each, "owner", question.said(entry), kind) for each in files)
+    elif service.declared is None:
+        old, said = False, (listed_evidence(service.listed[0], question.field, question.said(entry)),)
+    else:
+        old = stale(estate, entry.date)
+        kind = "unknown" if old else "declared"
+        path = f"services[{service.name}].{question.field}"
+        text = question.said(entry)
+        said = (statement_evidence(estate, path, question.field, text, entry.date, entry.author, kind),)
+    if question.field == "owner":
+        said = (*said, *entries.contradictions(service, estate))
     member = Member(
         name=service.name,
         kind="service",
         weight=service.weight,
         declared=None if old else worth,
         reason="stale" if old else None,
-        evidence=(evidence,),
+        evidence=said,
         services=(service.name,),
         hosts=service.hosts,
     )
-    return ghosts.confronted(member, service, estate)
+    return ghosts.confronted(member, service, estate) if service.declared is not None else member
 
 
 def _shadow(member: Member, estate: Estate) -> Member:

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from analyzers.measures.members import host_evidence, host_member, of_hosts, query_evidence, statement_evidence
+from analyzers.measures.members import (
+    host_evidence,
+    host_member,
+    listed_evidence,
+    of_hosts,
+    query_evidence,
+    statement_evidence,
+)
+from analyzers.model.catalogue import CatalogueEntry
 from analyzers.model.estate import Estate, EstateHost
 from analyzers.model.evidence import Evidence, Member, Population
 from analyzers.model.facts import CollectorRun
 from analyzers.model.interval import ONE, ZERO, Interval
+from analyzers.model.listing import Listed
 
 WORTH = {"ok": ONE, "not_applicable": ONE, "partial": Fraction(1, 2), "unknown": ZERO}
 """What an outcome says of a collector: a thing that does not exist here was seen not to."""
@@ -45,6 +54,12 @@ def _named_by(host: EstateHost, estate: Estate) -> list[Evidence]:
     answer = estate.monitoring.query("hosts.uname") if estate.monitoring is not None else None
     if estate.monitoring is not None and answer is not None and "prometheus" in host.known_from:
         evidence.append(query_evidence(estate.monitoring, answer, "named_by_prometheus", host.name))
+    for file in estate.snapshot.catalogues if "catalogue" in host.known_from else ():
+        for each in file.hosts:
+            if each.name.lower() in host.aliases:
+                said = CatalogueEntry(name=each.name, line=each.line)
+                listed = Listed(kind=file.kind, file=file.file, date=file.date, entry=said)
+                evidence.append(listed_evidence(listed, "named_by_inventory", host.name))
     if "context" in host.known_from:
         evidence.append(statement_evidence(estate, _path(host, estate), "named_by_context", host.name))
     return evidence

@@ -116,7 +116,7 @@ class Sockets:
         if len(listening) == 1:
             return next(iter(listening))
         meant = (each for each in self._entries(name) if means_program(each, host.facts, name))
-        return next((each.name for each in meant), min(listening, default=name))
+        return next((each.name for each in meant), self.estate.listing.meant((name,)) or min(listening, default=name))
 
     def _entries(self, name: str) -> Iterator[Service]:
         """Yield the catalogue entries that may mean a program of this name."""

@@ -12,6 +12,7 @@ from typing import TypeVar, cast
 from analyzers.model.context import Context, Service
 from analyzers.model.facts import CollectorRun, Host, Listener
 from analyzers.model.host_names import aliases_of, bare_host, is_loopback
+from analyzers.model.listing import Listed, Listing
 from analyzers.model.matching import matches
 from analyzers.model.monitoring import Alerting, Monitoring
 from analyzers.model.snapshot import Snapshot
@@ -42,10 +43,19 @@ class Instance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EstateService:
-    """A service, declared or only observed (a shadow)."""
+    """A service, declared or only observed (a shadow).
+
+    Attributes
+    ----------
+    declared
+        Its entry of the context file.
+    listed
+        Its entries in other files: catalogues, compose files, owners of code.
+    """
 
     name: str
     declared: Service | None = None
+    listed: tuple[Listed, ...] = ()
     instances: tuple[Instance, ...] = ()
 
     @property
@@ -82,7 +92,7 @@ class EstateHost:
     facts
         What its collectors read; None when no collector ran there.
     known_from
-        "host", "prometheus", "context": the sources that name it.
+        "host", "prometheus", "context", "catalogue": the sources that name it.
     """
 
     name: str
@@ -122,7 +132,12 @@ class Estate:
     @property
     def catalogued(self) -> bool:
         """Tell whether a catalogue of services was read, be it empty."""
-        return self.context is not None and self.context.services is not None
+        return self.listing.read or (self.context is not None and self.context.services is not None)
+
+    @cached_property
+    def listing(self) -> Listing:
+        """What catalogue files declare."""
+        return Listing(self.snapshot.catalogues)
 
     @property
     def monitoring(self) -> Monitoring | None:
@@ -177,11 +192,18 @@ def build(snapshot: Snapshot) -> Estate:
     """Return the estate that a snapshot describes."""
     declared = (snapshot.declared.context.services or ()) if snapshot.declared else ()
     hosts = tuple(_fresh(each, snapshot.taken_at) for each in snapshot.hosts)
-    instances, assignments = _instances(hosts, declared)
+    listing = Listing(snapshot.catalogues)
+    instances, assignments = _instances(hosts, declared, listing)
     names = sorted({*instances, *(each.name for each in declared)})
     by_name = {each.name: each for each in declared}
     services = tuple(
-        EstateService(name=name, declared=by_name.get(name), instances=tuple(instances.get(name, ()))) for name in names
+        EstateService(
+            name=name,
+            declared=by_name.get(name),
+            listed=listing.named(name),
+            instances=tuple(instances.get(name, ())),
+        )
+        for name in names
     )
     return Estate(
         taken_at=snapshot.taken_at,
@@ -211,14 +233,15 @@ def _fresh(host: Host, taken_at: datetime) -> Host:
 
 
 def _instances(
-    hosts: Iterable[Host], declared: Iterable[Service]
+    hosts: Iterable[Host], declared: Iterable[Service], listing: Listing
 ) -> tuple[dict[str, list[Instance]], dict[tuple[str, str, str, int], str]]:
     instances: dict[str, list[Instance]] = {}
     assignments = {}
     catalogue = tuple(declared)
     for host in hosts:
         for listener in host.listeners or ():
-            name = next((each.name for each in catalogue if matches(each, host, listener)), listener.service)
+            meant = next((each.name for each in catalogue if matches(each, host, listener)), "")
+            name = meant or listing.meant((listener.service, listener.container)) or listener.service
             instances.setdefault(name, []).append(Instance(host=host.name, listener=listener))
             assignments[_socket(host.name, listener)] = name
     return instances, assignments
@@ -247,7 +270,7 @@ def _hosts(hosts: Iterable[Host], snapshot: Snapshot, services: Iterable[EstateS
             known_from=("host",),
         )
         taken.update(dict.fromkeys(aliases, facts.name))
-    for source, name, aliases in (*_monitored(snapshot.monitoring), *_declared(snapshot)):
+    for source, name, aliases in (*_monitored(snapshot.monitoring), *_declared(snapshot), *_listed(snapshot)):
         already = next((taken[alias] for alias in sorted(aliases) if alias in taken), None)
         if already is None:
             found[name] = EstateHost(name=name, aliases=aliases, known_from=(source,))
@@ -271,6 +294,13 @@ def _monitored(monitoring: Monitoring | None) -> Iterable[tuple[str, str, frozen
         instance = bare_host(sample.labels.get("instance", ""))
         if name:
             yield "prometheus", name, aliases_of(name, "" if is_loopback(instance) else instance)
+
+
+def _listed(snapshot: Snapshot) -> Iterable[tuple[str, str, frozenset[str]]]:
+    """Return the hosts that inventories name."""
+    for file in snapshot.catalogues:
+        for each in file.hosts:
+            yield "catalogue", each.name, aliases_of(each.name, *each.aliases)
 
 
 def _declared(snapshot: Snapshot) -> Iterable[tuple[str, str, frozenset[str]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from analyzers.model.catalogue import CatalogueFile
 from analyzers.model.context import Context
 from analyzers.model.facts import Fact, Host
 from analyzers.model.knowledge import GitHistory
@@ -70,6 +71,7 @@ class Snapshot(Fact, frozen=True, kw_only=True, omit_defaults=False):
     alerting: Alerting | None = None
     declared: Declared | None = None
     tickets: tuple[TicketFile, ...] | None = None
+    catalogues: tuple[CatalogueFile, ...] = ()
     git: tuple[GitHistory, ...] | None = None
     withdrawn: tuple[WithdrawnStatement, ...] = ()
     blind_spots: tuple[BlindSpot, ...] = ()

@@ -1,0 +1,1 @@
+"""Files in which things are already declared, one module a format."""
