@@ -45,8 +45,9 @@ class _Part:
 def of_rules(estate: Estate) -> Population:
     """Return alerting rules, each valued by the mean of four parts: severity, owner, runbook, live series.
 
-    Owner: a label; the owner that only the catalogue gives to the service that a label names is a statement. Runbook:
-    an annotation; a declared runbook that lists the alert is a statement. Series: the expression may give a result, as
+    Owner: a label; without one the part is open, and the owner that the catalogue gives to the service that a label
+    names is a statement. Runbook: an annotation; without one the part is open too, and a declared runbook that lists
+    the alert is a statement: what is declared decides no measure. Series: the expression may give a result, as
     the series that it needs exist now or existed within 14 days; [0, 1] when it is no PromQL that we know. A server
     without any alerting rule lacks alerts: 0.
     """
@@ -78,7 +79,7 @@ def _member(
     name: str, rule: Rule, estate: Estate, answers: Mapping[str, QueryResult], monitoring: Monitoring
 ) -> Member:
     parts = (
-        _written("severity", rule.labels.get("severity"), name, monitoring),
+        _severity(name, rule, monitoring),
         _owner(name, rule, estate, monitoring),
         _runbook(name, rule, estate, monitoring),
         _series(name, rule, answers, monitoring),
@@ -93,18 +94,25 @@ def _member(
     return replace(member, declared=measured.high) if stated else member
 
 
-def _written(part: str, value: str | None, name: str, monitoring: Monitoring) -> _Part:
-    if value:
+def _severity(name: str, rule: Rule, monitoring: Monitoring) -> _Part:
+    if rule.labels.get("severity"):
         return _Part(Interval.point(1))
-    return _Part(Interval.point(0), (rules_evidence(monitoring, f"{MISSING}{part}", name),))
+    return _Part(Interval.point(0), (rules_evidence(monitoring, f"{MISSING}severity", name),))
+
+
+def _unsaid(part: str, name: str, monitoring: Monitoring) -> _Part:
+    """Return a part that the rule lacks and that the context file could give: open, whether it does or not."""
+    return _Part(UNKNOWN, (rules_evidence(monitoring, f"{MISSING}{part}", name),), reason="not_declared")
 
 
 def _owner(name: str, rule: Rule, estate: Estate, monitoring: Monitoring) -> _Part:
     label = next((rule.labels[each] for each in OWNER_LABELS if rule.labels.get(each)), None)
     service = service_of(rule, estate)
     entry = service.declared if service is not None else None
-    if label or entry is None or entry.owner is None or estate.context is None:
-        return _written("owner", label, name, monitoring)
+    if label:
+        return _Part(Interval.point(1))
+    if entry is None or entry.owner is None or estate.context is None:
+        return _unsaid("owner", name, monitoring)
     if stale(estate, entry.date):
         return _Part(UNKNOWN, reason="stale")
     path = f"services[{(estate.context.services or ()).index(entry)}].owner"
@@ -116,8 +124,10 @@ def _runbook(name: str, rule: Rule, estate: Estate, monitoring: Monitoring) -> _
     written = next((rule.annotations[each] for each in RUNBOOK_ANNOTATIONS if rule.annotations.get(each)), None)
     declared = (estate.context.runbooks or ()) if estate.context is not None else ()
     listing = [(index, each) for index, each in enumerate(declared) if rule.name in each.alerts]
-    if written or not listing:
-        return _written("runbook", written, name, monitoring)
+    if written:
+        return _Part(Interval.point(1))
+    if not listing:
+        return _unsaid("runbook", name, monitoring)
     fresh = [(index, each) for index, each in listing if not stale(estate, each.date, RUNBOOK_MAX_AGE_DAYS)]
     if not fresh:
         return _Part(UNKNOWN, reason="stale")

@@ -83,9 +83,9 @@ def of_targets(estate: Estate) -> Population:
     """Return targets valued 1 when their series join on all four keys, else 0.
 
     Host: a label names a known host, not an address nor a loopback name (signal P20). Service: a ``service`` label, or
-    one that names a service of the catalogue. Owner: a label; an owner that only the catalogue gives to that service is
-    a statement. Change: the job shows the start or the version of its processes. External labels count for every
-    series: they are not visible in queries (signal P18).
+    one that names a service of the catalogue. Owner: a label; without one the target is open, as only the catalogue
+    could tell, and an owner that it gives to that service is a statement. Change: the job shows the start or the
+    version of its processes. External labels count for every series: they are not visible in queries (signal P18).
     """
     monitoring = estate.monitoring
     if monitoring is None:
@@ -128,19 +128,19 @@ def _member(
     joined: dict[str, bool | None] = {
         "host": _joins_a_host(target, estate),
         "service": "service" in labels or entry is not None,
-        "owner": any(each in labels for each in OWNER_LABELS),
+        # A label that is not there proves nothing: catalogues name owners too, and what is declared decides no measure.
+        "owner": True if any(each in labels for each in OWNER_LABELS) else None,
         "change": markers.of(target.job),
     }
-    if not joined["owner"] and entry is not None and entry.claimed:
-        joined["owner"] = None
     missing = [key for key in KEYS if joined[key] is False]
     unknown = [] if missing else [key for key in KEYS if joined[key] is None]
     value = Interval.point(0) if missing else Interval.between(0, 1) if unknown else Interval.point(1)
-    told = [_told(key, target, targets, markers, estate.monitoring) for key in missing]
-    whole = [] if missing else [targets.evidence(estate.monitoring, "labels", target.name)]
+    stated = unknown == ["owner"] and entry is not None and entry.owned
+    open_ended = ["owner"] if joined["owner"] is None and not (entry is not None and entry.owned) else []
+    told = [_told(key, target, targets, markers, estate.monitoring) for key in (*missing, *open_ended)]
+    whole = [] if told else [targets.evidence(estate.monitoring, "labels", target.name)]
     evidence = (*told, *whole, *_from_elsewhere(target, entry, markers, estate))
     member = target_member(target, estate, value, *evidence, reason=_why(unknown, markers, entry))
-    stated = unknown == ["owner"] and entry is not None and entry.owned
     return replace(member, declared=ONE) if stated else member
 
 
@@ -150,7 +150,9 @@ def _why(unknown: Sequence[str], markers: _Markers, entry: _Entry | None) -> Rea
         return markers.reason
     if not unknown:
         return None
-    return "stale" if entry is not None and entry.stale else "partial"
+    if entry is None or not entry.claimed:
+        return "not_declared"
+    return "stale" if entry.stale else "partial"
 
 
 def _told(key: str, target: SeenTarget, targets: Targets, markers: _Markers, monitoring: Monitoring) -> Evidence:

@@ -38,8 +38,9 @@ def member(labels, queries=MARKED, job="node", context=None, **server):
 )
 def test_a_target_joins_on_all_four_keys_or_not_at_all(labels, missing) -> None:
     found, said = member(labels)
-    assert b.ends(found) == ((0, 0) if missing else (1, 1))
+    assert b.ends(found) == (0 if missing else 1, 0 if set(missing) - {"owner"} else 1)
     assert said == missing
+    assert found.reason == ("not_declared" if missing == ["owner"] else None)
     assert found.evidence[0].provenance.query == "GET /api/v1/targets"
 
 
@@ -70,8 +71,8 @@ def test_a_missing_change_is_shown_with_its_own_query() -> None:
 
 
 def test_what_misses_a_key_is_ill_whatever_is_unknown() -> None:
-    found, said = member(WHOLE | {"team": ""}, ())
-    assert (b.ends(found), said) == ((0, 0), ["owner"])
+    found, said = member(WHOLE | {"service": ""}, ())
+    assert (b.ends(found), said) == ((0, 0), ["service"])
 
 
 @pytest.mark.parametrize("label", ["job", "service", "app"])
@@ -86,17 +87,17 @@ def test_the_catalogue_gives_the_owner_of_a_service_that_a_label_names(label: st
 
 
 @pytest.mark.parametrize(
-    ("entry", "ends"),
+    ("entry", "reason"),
     [
-        (b.service("boutique"), (0, 0)),
-        (b.service("boutique", owner="a.martin", date=b.TODAY - dt.timedelta(days=400)), (0, 1)),
-        (b.service("other", owner="a.martin"), (0, 0)),
+        (b.service("boutique"), "not_declared"),
+        (b.service("boutique", owner="a.martin", date=b.TODAY - dt.timedelta(days=400)), "stale"),
+        (b.service("other", owner="a.martin"), "not_declared"),
     ],
     ids=["no owner", "stale", "another service"],
 )
-def test_a_service_without_a_fresh_owner_gives_none(entry, ends) -> None:
-    found, _ = member({"instance": "web1:9100", "service": "boutique"}, context=b.context(services=(entry,)))
-    assert b.ends(found) == ends
+def test_a_service_without_a_fresh_owner_leaves_it_open(entry, reason) -> None:
+    found, said = member({"instance": "web1:9100", "service": "boutique"}, context=b.context(services=(entry,)))
+    assert (b.ends(found), found.reason, said) == ((0, 1), reason, ["owner"])
 
 
 def test_external_labels_count_for_every_series() -> None:

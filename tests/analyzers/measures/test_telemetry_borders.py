@@ -73,7 +73,8 @@ def test_ages_within_two_grains_of_a_short_window_are_lower_bounds(days: float, 
 @pytest.mark.parametrize(("days", "stated"), [(180, True), (181, False)])
 def test_a_runbook_statement_lives_for_180_days(days: int, stated: bool) -> None:
     declared = b.context(runbooks=(ctx.Runbook(name="rb", alerts=("Down",), date=b.TODAY - dt.timedelta(days=days)),))
-    server = b.monitoring(rules=(rule(),))
+    live = b.query("alerts.series:up", ({}, 1.0))
+    server = b.monitoring(live, rules=(rule(labels={"team": "infra"}),))
     (found,) = alerts.of_rules(b.estate(monitoring=server, context=declared)).members
     assert (found.declared is not None) is stated
 

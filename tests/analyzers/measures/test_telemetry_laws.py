@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from analyzers.checks import ALL_CHECKS
 from analyzers.measures import alert_noise, alerts, continuity, correlation, coverage, history_depth, rule_health
 from analyzers.measures.promql import PAST, PRESENT
+from analyzers.model import context as ctx
 from analyzers.model.check import Check
 from analyzers.model.estate import Estate, build
 from analyzers.model.evidence import Population
@@ -229,6 +230,47 @@ def test_endpoints_that_fall_silent_never_make_a_pass(case: Case, data: st.DataO
     left = tuple(each for each in snapshot.monitoring.queries if not each.id.startswith(("targets.", "alerts.")))
     dark = changed(snapshot, targets=None, rules=None, alertmanagers=None, queries=left)
     assert case.interval(dark).low == 0
+
+
+def undeclared(snapshot: Snapshot) -> Snapshot:
+    """Return the snapshot without what its context file says of owners and of runbooks."""
+    if snapshot.declared is None:
+        return snapshot
+    context = snapshot.declared.context
+    services = (
+        None
+        if context.services is None
+        else tuple(msgspec.structs.replace(each, owner=None, deputy=None, date=None) for each in context.services)
+    )
+    silent = msgspec.structs.replace(context, services=services, runbooks=None)
+    return msgspec.structs.replace(snapshot, declared=msgspec.structs.replace(snapshot.declared, context=silent))
+
+
+OWNED = b.context(
+    services=(b.service("boutique", owner="a.martin", deputy="b.leroy"),),
+    runbooks=(ctx.Runbook(name="rb/down.md", alerts=("Down", "Disk")),),
+)
+
+
+@pytest.mark.parametrize("name", ["correlatable-labels", "alerts-actionable"])
+@few
+@given(st.data())
+def test_owners_and_runbooks_that_are_declared_change_nothing_of_what_is_measured(
+    name: str, data: st.DataObject
+) -> None:
+    case = CASES[name]
+    aimed = labels.map(lambda each: each | {"service": "boutique"})
+    seen = data.draw(st.lists(targets(), min_size=1, max_size=3))
+    listed = tuple(msgspec.structs.replace(each, labels=each.labels | data.draw(aimed)) for each in seen)
+    alerting = tuple(
+        msgspec.structs.replace(each, kind="alerting", labels=each.labels | {"service": "boutique"})
+        for each in data.draw(st.lists(rules, min_size=1, max_size=3))
+    )
+    server = msgspec.structs.replace(data.draw(servers(case.asked)), targets=listed, rules=alerting, endpoints=())
+    snapshot = b.snapshot(b.host("web1"), monitoring=server, context=OWNED)
+    said, unsaid = (case.measure(build(each)) for each in (snapshot, undeclared(snapshot)))
+    assert said.measured_only == unsaid.measured_only
+    assert unsaid.interval(DISCOUNT).contains(said.interval(DISCOUNT))
 
 
 def with_more(snapshot: Snapshot, field: str, thing: object) -> Snapshot:
