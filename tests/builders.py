@@ -41,6 +41,7 @@ COLLECTOR_OF = {
     "backups": "backups",
     "certificates": "certificates",
     "logs": "logs",
+    "configuration": "configuration",
     "agents": "agents",
     "pressure": "pressure",
 }

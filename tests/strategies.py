@@ -276,6 +276,14 @@ logs = st.builds(
     shippers=some(st.just("vector"), 1),
     admin_trail=yes_no_unknown,
 )
+configurations = st.builds(
+    facts.ConfigurationTool,
+    name=st.sampled_from(("puppet", "ansible", "etckeeper")),
+    evidence=st.just("last_run_summary.yaml"),
+    last_run=maybe(moments),
+    failed=yes_no_unknown,
+    applies=st.booleans(),
+)
 agents = st.builds(
     facts.MonitoringAgent, name=st.sampled_from(("node_exporter", "zabbix")), evidence=st.just("unit active")
 )
@@ -306,6 +314,7 @@ BLOCKS: dict[str, st.SearchStrategy[Any]] = {
     "backups": some(backups, 2),
     "certificates": some(certificates, 2),
     "logs": logs,
+    "configuration": some(configurations, 2),
     "agents": some(agents, 2),
     "pressure": pressures,
 }

@@ -7,6 +7,7 @@ from agent.collectors import (
     backups,
     certificates,
     clock,
+    configuration,
     firewall,
     inventory,
     jobs,
@@ -32,5 +33,6 @@ COLLECTORS: tuple[Collector, ...] = (
     backups.COLLECTOR,
     certificates.COLLECTOR,
     logs.COLLECTOR,
+    configuration.COLLECTOR,
     monitoring_agents.COLLECTOR,
 )

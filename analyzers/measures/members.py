@@ -173,3 +173,14 @@ def settled(population: Population) -> int:
 
 def _known(member: Member) -> bool:
     return member.declared is not None or (member.measured is not None and member.measured != UNKNOWN)
+
+
+def shown(population: Population, key: str) -> Value:
+    """Return the value of the first evidence of a key, None when there is none."""
+    return next((each.value for member in population.members for each in member.evidence if each.key == key), None)
+
+
+def shown_like(population: Population, start: str) -> tuple[str, ...]:
+    """Return what stands after ``start: `` in the keys of evidence that begin so."""
+    keys = (each.key for member in population.members for each in member.evidence)
+    return tuple(each.removeprefix(f"{start}: ") for each in keys if each.startswith(f"{start}: "))

@@ -333,6 +333,24 @@ class Logs(Fact, frozen=True, kw_only=True):
     admin_trail: bool | None = None
 
 
+class ConfigurationTool(Fact, frozen=True, kw_only=True):
+    """A tool that applies the configuration of the host, or keeps its history (`applies` False: etckeeper).
+
+    Attributes
+    ----------
+    last_run
+        When it last ran or committed; None: it is here, and nobody knows when it ran.
+    failed
+        Its last run says that something failed; None: it does not say.
+    """
+
+    name: str
+    evidence: str
+    last_run: datetime | None = None
+    failed: bool | None = None
+    applies: bool = True
+
+
 class MonitoringAgent(Fact, frozen=True, kw_only=True):
     """A monitoring agent that runs here, ours or another's."""
 
@@ -383,6 +401,7 @@ class Host(Fact, frozen=True, kw_only=True):
     backups: tuple[BackupTool, ...] | None = None
     certificates: tuple[Certificate, ...] | None = None
     logs: Logs | None = None
+    configuration: tuple[ConfigurationTool, ...] | None = None
     agents: tuple[MonitoringAgent, ...] | None = None
     pressure: Pressure | None = None
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from analyzers.model import context as ctx
 from analyzers.model import facts
 from analyzers.model.monitoring import Alerting, Monitoring, QueryResult, Rule
+from analyzers.model.tickets import TicketFile
 from tests import builders as b
 
 HOSTS = {
@@ -29,8 +30,14 @@ SERVICES: Mapping[str, tuple[tuple[str, int], ...]] = {
 }
 """Listening services of each host, besides sshd and node_exporter."""
 
+CRITICAL = ("boutique", "facturation", "postgresql")
 EVERYWHERE = (("ssh", 22), ("node_exporter", 9100))
 NEEDS = {"boutique": ("postgresql",), "prometheus": ("node_exporter",)}
+OBJECTIVES = {
+    "postgresql": ctx.Objectives(availability=99.5, rpo_hours=24, rto_hours=4),
+    "boutique": ctx.Objectives(rto_hours=4),
+    "facturation": ctx.Objectives(rto_hours=8),
+}
 GROUP = "/etc/prometheus/rules.yml;infra"
 PEOPLE = ("a.martin", "b.leroy")
 SCRAPES = ("tried", "succeeded")
@@ -62,6 +69,9 @@ def host(name: str, **blocks: object) -> facts.Host:
         "certificates": (certificate(),) if name.startswith("app") else (),
         "logs": facts.Logs(
             journal=True, persistent=True, oldest_entry=b.days_ago(90), shippers=("rsyslog",), admin_trail=True
+        ),
+        "configuration": (
+            facts.ConfigurationTool(name="ansible", evidence="/home/amartin/.ansible/tmp", last_run=b.days_ago(2)),
         ),
         "agents": (facts.MonitoringAgent(name="node_exporter", evidence="unit node_exporter.service"),),
         "pressure": b.pressure(),
@@ -177,7 +187,12 @@ def monitoring(*, without: tuple[str, ...] = (), **fields: object) -> Monitoring
     )
     given: dict[str, object] = {
         "targets": targets,
-        "rules": (alert("BoutiqueStuck"), alert("DiskAlmostFull"), alert("Watchdog")),
+        "rules": (
+            alert("BoutiqueStuck"),
+            alert("DiskAlmostFull"),
+            alert("Watchdog"),
+            *(objective(service) for service in CRITICAL),
+        ),
         "alerts": (),
         "alertmanagers": ("http://mon1:9093/api/v2/alerts",),
         "metric_names": (
@@ -196,6 +211,32 @@ def monitoring(*, without: tuple[str, ...] = (), **fields: object) -> Monitoring
     }
     queries = tuple(each for each in _queries() if each.id not in without)
     return b.monitoring(*queries, **(given | fields))
+
+
+def objective(service: str) -> Rule:
+    """Return a recording rule that keeps the error budget of a service."""
+    return Rule(
+        kind="recording",
+        name=f"slo:error_budget:ratio_{service}",
+        group="infra",
+        file="/etc/prometheus/rules.yml",
+        query="1 - node_load1",
+        labels={"service": service},
+        health="ok",
+        interval_seconds=60.0,
+        evaluation_seconds=0.001,
+    )
+
+
+def tickets() -> tuple[TicketFile, ...]:
+    """Return a year of tickets: an incident a week, each with a cause of its own, and work that was planned."""
+    found = []
+    for week in range(1, 51):
+        found.append(b.ticket(f"I{week}", 7 * week, 2))
+        if week % 4 == 0:
+            found.append(b.ticket(f"C{week}", 7 * week - 4, 8, kind="change", cause=""))
+            found.append(b.ticket(f"R{week}", 7 * week - 5, 12, kind="request", cause=""))
+    return (b.ticket_file(*found),)
 
 
 def alert(name: str, **fields: object) -> Rule:
@@ -303,7 +344,7 @@ def alerting() -> Alerting:
 def services(**changed: object) -> tuple[ctx.Service, ...]:
     """Return the whole catalogue, valued and owned; `changed` replaces fields of every entry."""
     names = sorted({service for listed in (*SERVICES.values(), EVERYWHERE) for service, _ in listed})
-    critical = {"boutique", "postgresql", "facturation"}
+    critical = set(CRITICAL)
     return tuple(
         b.service(
             name,
@@ -316,12 +357,9 @@ def services(**changed: object) -> tuple[ctx.Service, ...]:
                     "depends_on": NEEDS.get(name, ()),
                     "public": name == "nginx",
                     "data_class": "personal" if name == "postgresql" else "none",
+                    "monthly_cost": 120.0,
+                    "objectives": OBJECTIVES.get(name),
                 }
-                | (
-                    {"objectives": ctx.Objectives(availability=99.5, rpo_hours=24, rto_hours=4)}
-                    if name == "postgresql"
-                    else {}
-                )
                 | changed
             ),
         )
@@ -367,5 +405,33 @@ def context(**blocks: object) -> ctx.Context:
             for kind in ("network_map", "application_list", "continuity")
         ),
         "capacity": ctx.Capacity(provisioning_days=1, drilled=day),
+        "ai_policy": ctx.AiPolicy(
+            approver="board", data_allowed=("internal",), kill_switch=True, review=b.TODAY + dt.timedelta(days=200)
+        ),
+        "tensions": ctx.Tensions(
+            speed_robustness="Robust first, but for the shop window.",
+            innovation_security="Nothing new touches customer data before its review.",
+            performance_cost="Cheap, until customers wait two seconds.",
+            standard_flexibility="The standard, unless the board says otherwise.",
+        ),
+        "automatable": (
+            ctx.Automatable(
+                name="restart boutique when stuck",
+                trigger="BoutiqueStuck",
+                action="restart unit",
+                runbook="rb/boutique.md",
+                reversible=True,
+                limits=ctx.Limits(per_hour=2, windows="any", rollback="none needed", kill_switch="silence"),
+                approver="a.martin",
+            ),
+        ),
+        "runbooks": (
+            ctx.Runbook(
+                name="rb/boutique.md",
+                alerts=("BoutiqueStuck",),
+                rehearsed=tuple(ctx.Rehearsal(date=day, by=name) for name in PEOPLE),
+            ),
+        ),
+        "recovery_drills": (ctx.RecoveryDrill(services=CRITICAL, date=day, rto_minutes=180, rpo_minutes=600),),
     }
     return b.context(**(given | blocks))

@@ -22,6 +22,7 @@ def ideal() -> Snapshot:
         monitoring=company.monitoring(),
         alerting=company.alerting(),
         context=company.context(),
+        tickets=company.tickets(),
         origins=_origins(),
     )
 
