@@ -14,6 +14,8 @@ from agent.errors import PasencoreError
 from agent.looking import Meter, blind_spots, host_origin, now, tool_version
 from agent.progress import Advance, Step
 from agent.sources import alertmanager
+from agent.sources.agents.places import Places, given
+from agent.sources.agents.source import read_agents
 from agent.sources.catalogue.source import origin, read_catalogues, unseen
 from agent.sources.git_history import read_histories
 from agent.sources.prometheus.local import find_local
@@ -59,6 +61,7 @@ def look(
     """Return a snapshot of everything that the settings name.
 
     A source that is down, slow, forbidden or partial leaves its reason; only settings that make no sense raise.
+    Files that list agents are read before anything is asked.
 
     Parameters
     ----------
@@ -67,11 +70,13 @@ def look(
     tell
         Is called with what could not be read in a file, a line each.
     """
+    agents = given(config.agents)
     meter, taken_at, seen = Meter(), now(), _Seen()
     hosts = _hosts(config, seen, step(translate(N_("This host"))))
     monitoring = _prometheus(config, hosts, seen, step, translate)
     alerting = _alertmanager(config, monitoring, seen, step, translate)
     git = _git(config, seen, step, translate)
+    hosts = _fleet(config, agents.places(monitoring), hosts, seen, lambda: step(translate(N_("Agents"))))
     _context(config, seen)
     tickets = _tickets(config, taken_at, seen, tell)
     catalogues = _catalogues(config, seen, tell)
@@ -160,6 +165,19 @@ def _git(config: Config, seen: _Seen, step: Step, translate: Translate) -> tuple
     return histories
 
 
+def _fleet(
+    config: Config, places: Places, hosts: tuple[Host, ...], seen: _Seen, begin: Callable[[], Advance]
+) -> tuple[Host, ...]:
+    """Return the hosts that agents speak for, with this machine among them."""
+    if not places:
+        return hosts
+    fleet, cost, origins, unseen = read_agents(
+        places, config.agents_access, clock=now, local=hosts[0] if hosts else None, progress=begin()
+    )
+    seen.add(cost, origins, unseen)
+    return fleet
+
+
 def _way_in(server: Server | None, found: Endpoint | None) -> tuple[Endpoint, Path, str]:
     if server is not None:
         return Endpoint(url=server.url, http_config=server.access.config), server.access.folder, server.given_by
@@ -199,7 +217,6 @@ def _tickets(
 def _unread(config: Config, seen: _Seen) -> None:
     """Say what was given and is not read by this version: a report must not look as if it had been."""
     given = [
-        *(("agents", each) for each in config.agents),
         *(("scheduler", each) for each in (config.scheduler,) if each is not None),
     ]
     seen.origins += [Origin(kind=kind, where=where, reason="not_implemented") for kind, where in given]

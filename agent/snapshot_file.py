@@ -6,8 +6,6 @@ import gzip
 import hashlib
 import io
 import zlib
-from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +14,7 @@ import msgspec
 from agent.atomic import replace_file
 from agent.errors import UsageError
 from agent.input_file import read_bounded, readable_size
+from agent.plausible import refuse_impossible
 from agent.untrusted import clean
 from analyzers.model.message import N_, message
 from analyzers.model.snapshot import SCHEMA, Snapshot
@@ -115,7 +114,7 @@ def _decompressed(content: bytes, where: str, most_bytes: int) -> bytes:
 def _understood(content: bytes, where: str) -> Snapshot:
     try:
         raw = msgspec.json.decode(content)
-        _refuse_strangers(raw, where)
+        refuse_strangers(raw, where)
         snapshot = msgspec.convert(clean(raw), Snapshot)
     except RecursionError:
         raise UsageError(message(N_("nested too deep to be a snapshot")), where, _GIVE_ANOTHER) from None
@@ -126,27 +125,18 @@ def _understood(content: bytes, where: str) -> Snapshot:
         if "truncated" in str(error):
             raise UsageError(_TRUNCATED, where, _AGAIN) from None
         raise UsageError(message(N_("not JSON")), where, _GIVE_ANOTHER) from None
-    for moment in _moments(snapshot):
-        if moment.tzinfo is None:
-            what = message(N_("a time without its zone: {moment}"), moment=moment.isoformat())
-            raise UsageError(what, where, _AGAIN)
+    refuse_impossible(snapshot, where)
     return snapshot
 
 
-def _moments(value: object) -> Iterator[datetime]:
-    """Yield every time that a snapshot holds: one without a zone could not be compared with the others."""
-    waiting = [value]
-    while waiting:
-        each = waiting.pop()
-        if isinstance(each, datetime):
-            yield each
-        elif isinstance(each, msgspec.Struct):
-            waiting.extend(getattr(each, name) for name in each.__struct_fields__)
-        elif isinstance(each, tuple):
-            waiting.extend(each)
+def refuse_strangers(raw: Any, where: str) -> None:  # noqa: ANN401 - whatever the file holds
+    """Refuse what is no snapshot, or one of a version that this program does not read.
 
-
-def _refuse_strangers(raw: Any, where: str) -> None:  # noqa: ANN401 - whatever the file holds
+    Raises
+    ------
+    UsageError
+        With what it is instead.
+    """
     schema = raw.get("schema") if isinstance(raw, dict) else None
     family, _, version = schema.partition("/") if isinstance(schema, str) else ("", "", "")
     if family == _FAMILY and version == _VERSION:

@@ -52,7 +52,7 @@ def merge(snapshots: Sequence[Snapshot]) -> Snapshot:
         return newest
     machines = _machines(host for snapshot in ordered for host in snapshot.hosts)
     kept = _newest_hosts(ordered, machines)
-    names, current = _names(kept), {_bytes(each) for each in kept}
+    names, current = names_of_their_own(kept), {_bytes(each) for each in kept}
     parts = [_renamed(_without_replaced(each, current), names) for each in ordered]
     hosts = {(host.name, host.id): host for each in parts for host in each.hosts}
     return Snapshot(
@@ -116,8 +116,8 @@ def _newest_hosts(ordered: Iterable[Snapshot], machines: Mapping[Key, Key]) -> l
     return list(found.values())
 
 
-def _names(hosts: Iterable[Host]) -> dict[Key, str]:
-    """Return a name of its own for each host."""
+def names_of_their_own(hosts: Iterable[Host]) -> dict[Key, str]:
+    """Return a name of its own for each host, by its id and its name in lower case: ``web1``, ``web1~2``."""
     named = sorted(hosts, key=lambda each: (each.name.casefold(), each.id))
     taken = {each.name.casefold() for each in named}
     seen: set[str] = set()

@@ -25,11 +25,11 @@ def clean_text(text: str, most: int = MOST_CHARACTERS) -> str:
 
 
 def clean(value: object) -> object:
-    """Return nested lists and mappings with every string cleaned, keys included."""
+    """Return nested lists (tuples become lists) and mappings with every string cleaned, keys included."""
     if isinstance(value, str):
         return clean_text(value)
     if isinstance(value, dict):
         return {clean_text(str(key)): clean(each) for key, each in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [clean(each) for each in value]
     return value

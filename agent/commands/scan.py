@@ -30,7 +30,7 @@ FOLDER = click.Path(path_type=Path)
     "--prometheus", metavar="URL", help=_("Prometheus, or what speaks like it. Default: one found on localhost:9090.")
 )
 @click.option("--alertmanager", metavar="URL", help=_("Alertmanager. Default: the one of a local Prometheus."))
-@click.option("--agents", multiple=True, metavar="FILE|URL", help=_("Agents of other hosts; may be repeated."))
+@click.option("--agents", multiple=True, metavar="FILE|URL|job:NAME", help=_("Agents of other hosts; may be repeated."))
 @click.option("--context", type=FOLDER, help=_("What people declare. Default: ./pasencore.yaml."))
 @click.option(
     "--git", multiple=True, metavar="DIR", help=_("Repository of code, configuration or runbooks; may be repeated.")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from ssl import CERT_NONE
+from ssl import CERT_NONE, SSLContext
 from typing import Self
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
@@ -29,6 +29,7 @@ BACKOFF_SECONDS = (0.5, 1.0, 2.0)
 MOST_RETRY_AFTER_SECONDS = 10.0
 MOST_REDIRECTS = 3
 MOST_REFUSAL_BYTES = 64 << 10
+IDENTITY = "identity"
 USER_AGENT = f"pasencore/{version('pasencore')}"
 
 Pairs = Iterable[tuple[str, str]]
@@ -73,6 +74,10 @@ class HttpClient:
         How to wait between tries; tests replace it.
     pauses
         Seconds to wait before each further try; none for a single one.
+    tls
+        A context that clients of many servers share; by default one of its own, from `access`.
+    encoding
+        What an answer may be encoded in beside plain text, such as ``gzip``; its body is given as it comes.
 
     Raises
     ------
@@ -80,7 +85,7 @@ class HttpClient:
         When a file of `access` cannot be used.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the ports and bounds of a client
         self,
         address: Address,
         access: Access | None = None,
@@ -88,6 +93,8 @@ class HttpClient:
         sleep: Callable[[float], None] = time.sleep,
         *,
         pauses: Sequence[float] = BACKOFF_SECONDS,
+        tls: SSLContext | None = None,
+        encoding: str = IDENTITY,
     ) -> None:
         self.address = address
         self.spent = Spent()
@@ -95,7 +102,8 @@ class HttpClient:
         self._access = access or Access()
         self._sleep = sleep
         self._pauses = tuple(pauses)
-        self._tls = self._access.tls() if address.scheme == "https" else None
+        self._tls = (tls or self._access.tls()) if address.scheme == "https" else None
+        self._encoding = encoding
         self._server_name = self._access.server_name
         self._idle: list[Line] = []
         self._lock = threading.Lock()
@@ -215,7 +223,7 @@ class HttpClient:
     def _once(
         self, method: str, target: str, headers: Pairs, body: bytes | None, end: float
     ) -> tuple[Line, BaseHTTPResponse]:
-        sent = HTTPHeaderDict({"Accept-Encoding": "identity", "User-Agent": USER_AGENT})
+        sent = HTTPHeaderDict({"Accept-Encoding": self._encoding, "User-Agent": USER_AGENT})
         for name, value in (*self._access.headers(), *headers):
             sent.add(name, value)
         with self._lock:
@@ -227,10 +235,11 @@ class HttpClient:
             self._leave(line, response)
             after = response.headers.get("Retry-After", "")
             raise of_status(response.status, refusal, after, credentials=self._access.secret)
-        encoding = response.headers.get("Content-Encoding", "identity").lower()
-        if encoding not in {"", "identity"}:
+        encoding = response.headers.get("Content-Encoding", IDENTITY).strip().lower()
+        if encoding not in {"", IDENTITY, self._encoding}:
             self._leave(line, response)
-            detail = f"{self.address.authority} answers in {encoding} although plain text was asked"
+            asked = "plain text" if self._encoding == IDENTITY else self._encoding
+            detail = f"{self.address.authority} answers in {encoding[:20]} although {asked} was asked"
             raise NoAnswerError(reason="unreadable", detail=detail, status=response.status)
         return line, response
 

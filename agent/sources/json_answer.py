@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+import functools
+import threading
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -30,6 +32,8 @@ _OF_WORDS: tuple[tuple[str, Reason], ...] = (
 )
 """What a refusal means when the server's words say it better than its status; the first that is found."""
 
+_MAKING = threading.Lock()
+
 _HINTS = {"no org id": "name the tenant in http_config.http_headers, as X-Scope-OrgID"}
 
 
@@ -47,13 +51,24 @@ def decode(body: bytes, shape: type[T], content_type: str = "") -> T:
         When the body is no such thing.
     """
     try:
-        return msgspec.json.decode(body, type=shape)
+        return _decoder(shape).decode(body)
     except (ValueError, RecursionError) as error:
         if "html" in content_type or body.lstrip()[:1] == b"<":
             detail = "it answers a web page: is it the address of the API, or is there a login page before it?"
         else:
             detail = f"its answer makes no sense ({str(error)[:MOST_WORDS]})"
         raise NoAnswerError(reason="unreadable", detail=detail) from error
+
+
+def _decoder(shape: type[T]) -> msgspec.json.Decoder[T]:
+    """Return what reads a type, made by one thread at a time: msgspec crashes when two meet a new type at once."""
+    with _MAKING:
+        return _made(shape)  # type: ignore[arg-type]  # a type is hashable, whatever T is
+
+
+@functools.cache
+def _made(shape: type[Any]) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(shape)
 
 
 def in_its_words(error: NoAnswerError) -> NoAnswerError:

@@ -9,10 +9,12 @@ from fractions import Fraction
 from analyzers.model.estate import Estate, EstateHost
 from analyzers.model.evidence import Evidence, Kind, Member, Population, Provenance
 from analyzers.model.facts import CollectorRun
+from analyzers.model.host_names import bare_host
 from analyzers.model.interval import ONE, UNKNOWN, ZERO, Interval
 from analyzers.model.listing import Listed
 from analyzers.model.monitoring import Monitoring, QueryResult
 from analyzers.model.reasons import Reason
+from analyzers.model.snapshot import Origin
 
 MAX_AGE_DAYS = 365
 """As the context file's own default."""
@@ -79,6 +81,18 @@ def aged(estate: Estate, listed: Listed) -> bool:
     return (estate.today - listed.date).days > limit
 
 
+def agent_evidence(agent: Origin, estate: Estate, key: str, value: Value) -> Evidence:
+    """Return a measured fact of the asking of an agent, which may have answered nothing."""
+    provenance = Provenance(source=agent.where, query="GET /snapshot", collected_at=estate.taken_at)
+    return Evidence(key=key, value=value, kind="measured", provenance=provenance)
+
+
+def silent_agents(host: EstateHost, estate: Estate) -> list[Origin]:
+    """Return how the agents of a host were asked in vain; each origin has a reason."""
+    asked = (each for each in estate.snapshot.origins if each.kind == "agent" and each.reason is not None)
+    return [each for each in asked if bare_host(each.where) in host.aliases or each.where.endswith(f"//{host.name}")]
+
+
 def stale(estate: Estate, date: dt.date | None, max_age_days: int | None = None) -> bool:
     """Tell whether a statement is too old to count; `date` None means the date of the file."""
     context = estate.context
@@ -116,14 +130,14 @@ def unseen_host(host: EstateHost, collector: str) -> Member:
 def why_unseen(host: EstateHost, collector: str) -> Reason:
     """Return why a collector says nothing of a host."""
     if host.facts is None:
-        return "unreachable" if "host" in host.known_from else "no_source"
+        return host.unread
     return host.facts.run(collector).reason or "partial"
 
 
 def run_of(host: EstateHost, collector: str) -> CollectorRun:
-    """Return how a collector fared on a host; on a host without collectors it has no source."""
+    """Return how a collector fared on a host; on a host without collectors it has none."""
     if host.facts is None:
-        return CollectorRun(name=collector, outcome="unknown", reason="no_source")
+        return CollectorRun(name=collector, outcome="unknown", reason=host.unread)
     return host.facts.run(collector)
 
 

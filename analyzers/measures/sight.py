@@ -5,11 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 
 from analyzers.measures.members import (
+    agent_evidence,
     host_evidence,
     host_member,
     listed_evidence,
     of_hosts,
     query_evidence,
+    silent_agents,
     statement_evidence,
 )
 from analyzers.model.catalogue import CatalogueEntry
@@ -33,7 +35,7 @@ def of_known_hosts(estate: Estate) -> Population:
 
 def _member(host: EstateHost, estate: Estate) -> Member:
     if host.facts is None:
-        return host_member(host, Interval.point(0), *_named_by(host, estate), reason="no_source")
+        return host_member(host, Interval.point(0), *_named_by(host, estate), reason=host.unread)
     runs = host.facts.runs
     worth = sum((WORTH[each.outcome] for each in runs), ZERO)
     value = worth / len(runs) if runs else ZERO
@@ -60,6 +62,10 @@ def _named_by(host: EstateHost, estate: Estate) -> list[Evidence]:
                 said = CatalogueEntry(name=each.name, line=each.line)
                 listed = Listed(kind=file.kind, file=file.file, date=file.date, entry=said)
                 evidence.append(listed_evidence(listed, "named_by_inventory", host.name))
+    if "agent" in host.known_from:
+        evidence.extend(
+            agent_evidence(each, estate, "named_by_agent", host.name) for each in silent_agents(host, estate)
+        )
     if "context" in host.known_from:
         evidence.append(statement_evidence(estate, _path(host, estate), "named_by_context", host.name))
     return evidence

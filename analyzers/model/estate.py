@@ -15,6 +15,7 @@ from analyzers.model.host_names import aliases_of, bare_host, is_loopback
 from analyzers.model.listing import Listed, Listing
 from analyzers.model.matching import matches
 from analyzers.model.monitoring import Alerting, Monitoring
+from analyzers.model.reasons import Reason
 from analyzers.model.snapshot import Snapshot
 
 UNDECLARED_CRITICALITY = Fraction(3)
@@ -92,7 +93,9 @@ class EstateHost:
     facts
         What its collectors read; None when no collector ran there.
     known_from
-        "host", "prometheus", "context", "catalogue": the sources that name it.
+        "host", "prometheus", "agent", "context", "catalogue": the sources that name it.
+    unread
+        Why no collector speaks of it, where none does.
     """
 
     name: str
@@ -101,6 +104,7 @@ class EstateHost:
     weight: Fraction = UNDECLARED_CRITICALITY
     services: tuple[str, ...] = ()
     known_from: tuple[str, ...] = ()
+    unread: Reason = "no_source"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -270,10 +274,14 @@ def _hosts(hosts: Iterable[Host], snapshot: Snapshot, services: Iterable[EstateS
             known_from=("host",),
         )
         taken.update(dict.fromkeys(aliases, facts.name))
-    for source, name, aliases in (*_monitored(snapshot.monitoring), *_declared(snapshot), *_listed(snapshot)):
+    silent = {name: (reason, aliases) for reason, name, aliases in _silent(snapshot)}
+    asked = (("agent", name, aliases) for name, (_, aliases) in silent.items())
+    named = (*asked, *_monitored(snapshot.monitoring), *_declared(snapshot), *_listed(snapshot))
+    for source, name, aliases in named:
         already = next((taken[alias] for alias in sorted(aliases) if alias in taken), None)
         if already is None:
-            found[name] = EstateHost(name=name, aliases=aliases, known_from=(source,))
+            unread = silent[name][0] if source == "agent" else "no_source"
+            found[name] = EstateHost(name=name, aliases=aliases, known_from=(source,), unread=unread)
             taken.update(dict.fromkeys(aliases, name))
         else:
             known = found[already]
@@ -301,6 +309,22 @@ def _listed(snapshot: Snapshot) -> Iterable[tuple[str, str, frozenset[str]]]:
     for file in snapshot.catalogues:
         for each in file.hosts:
             yield "catalogue", each.name, aliases_of(each.name, *each.aliases)
+
+
+def _silent(snapshot: Snapshot) -> Iterable[tuple[Reason, str, frozenset[str]]]:
+    """Yield hosts whose agent was asked and gave nothing: they exist, and what they hold is not known.
+
+    An agent on a loopback address is this machine's own, unless nothing read this machine: then it may be a tunnel.
+    """
+    here = any(each.kind == "host" for each in snapshot.origins)
+    for each in snapshot.origins:
+        if each.kind != "agent" or each.reason is None or each.reason == "partial":
+            continue
+        name = bare_host(each.where)
+        if not is_loopback(name):
+            yield each.reason, name, aliases_of(name)
+        elif not here:
+            yield each.reason, each.where.split("://", 1)[-1], frozenset()
 
 
 def _declared(snapshot: Snapshot) -> Iterable[tuple[str, str, frozenset[str]]]:

@@ -1,16 +1,21 @@
-"""What a scan takes over from the verdict before, and what it says it did not read."""
+"""What a scan takes over from the verdict before, what its agents say, and what it says it did not read."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from agent.config import Config
+from agent.errors import UsageError
+from agent.progress import Advance
 from agent.scanning import look, withdrawn_by
 from analyzers.model.context import Sources, TicketFile
 from analyzers.model.snapshot import Origin, WithdrawnStatement
+from tests.agent.sources.agents.fleet import fleet, machine, served
+from tests.fake_http import Reply
 
 
 @pytest.mark.parametrize(
@@ -55,3 +60,28 @@ def test_tickets_are_read_and_what_is_wrong_in_them_is_told(tmp_path: Path) -> N
     assert [(each.reason, each.detail) for each in snapshot.origins] == [("partial", "1/2"), ("unreadable", "")]
     assert [each.where for each in snapshot.blind_spots] == [str(tmp_path / "absent.csv")]
     assert told == [f"{export}:3: not a date: 'never'", f"{tmp_path / 'absent.csv'}: no such file - check the path"]
+
+
+def test_hosts_of_agents_and_silent_agents_are_in_the_snapshot(tmp_path: Path) -> None:
+    listed = tmp_path / "agents.json"
+    with fleet({"web1": served(machine()), "db1": Reply(status=500)}) as server:
+        target = server.url.removeprefix("http://")
+        groups = [{"targets": [target], "labels": {"__metrics_path__": f"/{name}/metrics"}} for name in ("web1", "db1")]
+        listed.write_text(json.dumps(groups))
+        config = Config(local=False, agents=(str(listed), "job:node"))
+        snapshot = look(config, lambda _name: lambda _done, _total: None, str)
+    assert [each.name for each in snapshot.hosts] == ["web1"]
+    assert [(each.kind, each.where.removeprefix(server.url), each.reason) for each in snapshot.origins] == [
+        ("agents", "job:node", "no_monitoring_source"),
+        ("agent", "/db1", "unreachable"),
+        ("agent", "/web1", None),
+    ]
+    assert snapshot.cost.queries == 2
+
+
+def test_a_file_of_agents_that_cannot_be_read_stops_the_scan_before_it_begins(tmp_path: Path) -> None:
+    def started(_name: str) -> Advance:
+        raise AssertionError
+
+    with pytest.raises(UsageError, match="no such file"):
+        look(Config(agents=(str(tmp_path / "agents.yml"),)), started, str)
