@@ -9,14 +9,15 @@ import msgspec
 
 from analyzers.model.context import Context
 from analyzers.model.snapshot import Snapshot
+from exporters.graph.parts import GraphDocument
 
 FOLDER = Path(__file__).parent
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-SCHEMAS: dict[str, type[msgspec.Struct]] = {"context": Context, "snapshot": Snapshot}
+SCHEMAS: dict[str, type[msgspec.Struct]] = {"context": Context, "snapshot": Snapshot, "graph": GraphDocument}
 
 
 def schema(name: str) -> dict[str, Any]:
-    """Return the JSON Schema of a file, "context" or "snapshot"."""
+    """Return the JSON Schema of a file, "context", "snapshot" or "graph"."""
     made = msgspec.json.schema(SCHEMAS[name])
     title = f"pasencore.{name}/1"
     return {"$schema": DIALECT, "$id": f"urn:pasencore:{name}:1", "title": title, **made}
