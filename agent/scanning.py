@@ -27,6 +27,7 @@ from analyzers.model.facts import Host
 from analyzers.model.knowledge import GitHistory
 from analyzers.model.message import N_
 from analyzers.model.monitoring import Alerting, Monitoring
+from analyzers.model.past import PastVerdict
 from analyzers.model.snapshot import BlindSpot, Cost, Origin, Snapshot, WithdrawnStatement
 from analyzers.model.tickets import TicketFile
 from exporters.i18n import Translate
@@ -56,6 +57,7 @@ def look(
     translate: Translate,
     withdrawn: tuple[WithdrawnStatement, ...] = (),
     *,
+    past: tuple[PastVerdict, ...] | None = None,
     tell: Callable[[PasencoreError], object] = lambda _error: None,
 ) -> Snapshot:
     """Return a snapshot of everything that the settings name.
@@ -67,6 +69,8 @@ def look(
     ----------
     withdrawn
         Statements that the last verdict of this estate withdrew.
+    past
+        What earlier verdicts of this estate said, None when nothing keeps them.
     tell
         Is called with what could not be read in a file, a line each.
     """
@@ -91,6 +95,7 @@ def look(
         tickets=tickets,
         catalogues=catalogues,
         git=git,
+        past=past,
         withdrawn=withdrawn,
         blind_spots=tuple(seen.blind_spots),
         origins=tuple(seen.origins),

@@ -14,6 +14,7 @@ from agent.snapshot_file import canonical
 from analyzers.model.catalogue import CatalogueFile
 from analyzers.model.facts import Host
 from analyzers.model.knowledge import GitHistory
+from analyzers.model.past import PastVerdict
 from analyzers.model.snapshot import Cost, Snapshot
 from analyzers.model.tickets import TicketFile
 
@@ -65,11 +66,19 @@ def merge(snapshots: Sequence[Snapshot]) -> Snapshot:
         tickets=_tickets(parts),
         catalogues=_catalogues(parts),
         git=_histories(parts),
+        past=_past(parts),
         withdrawn=_united(each.withdrawn for each in parts),
         blind_spots=_united(each.blind_spots for each in parts),
         origins=_united(each.origins for each in parts),
         cost=_total(each.cost for each in parts),
     )
+
+
+def _past(parts: Sequence[Snapshot]) -> tuple[PastVerdict, ...] | None:
+    """Return the earlier verdicts of all, each moment once; None when no part knows its past."""
+    known = [each.past for each in parts if each.past is not None]
+    verdicts = {(each.taken_at, each.rubric): each for past in known for each in past}
+    return tuple(verdicts[key] for key in sorted(verdicts)) if known else None
 
 
 def _catalogues(parts: Sequence[Snapshot]) -> tuple[CatalogueFile, ...]:

@@ -18,6 +18,7 @@ from analyzers.model.check import Check, Measurement
 from analyzers.model.evidence import Member, Population
 from analyzers.model.finding import Finding
 from analyzers.model.monitoring import Alerting, EndpointAnswer, Monitoring, QueryResult, Sample, Target
+from analyzers.model.past import PastFinding, PastVerdict
 from analyzers.model.reasons import Reason
 from analyzers.model.snapshot import BlindSpot, Declared, Origin, Snapshot, WithdrawnStatement
 from analyzers.model.tickets import Ticket, TicketFile
@@ -263,12 +264,22 @@ def ticket_file(*tickets: Ticket, columns: Iterable[str] = ALL_COLUMNS, **fields
     return TicketFile(**(given | fields))
 
 
+def past_verdict(days: float, rubric: str = "same", **highs: float) -> PastVerdict:
+    """Return a verdict of some days ago; keywords give the high of each question, underscores for hyphens."""
+    findings = tuple(
+        PastFinding(check=name.replace("_", "-"), outcome="measured", low=0.0, high=high)
+        for name, high in highs.items()
+    )
+    return PastVerdict(taken_at=days_ago(days), rubric=rubric, answer="pas encore", findings=findings)
+
+
 def snapshot(
     *hosts: facts.Host,
     monitoring: Monitoring | None = None,
     context: ctx.Context | None = None,
     alerting: Alerting | None = None,
     tickets: Iterable[TicketFile] | None = None,
+    past: Iterable[PastVerdict] | None = None,
     withdrawn: Iterable[WithdrawnStatement] = (),
     blind_spots: Iterable[BlindSpot] = (),
     origins: Iterable[Origin] = (),
@@ -281,6 +292,7 @@ def snapshot(
         alerting=alerting,
         declared=Declared(file="pasencore.yaml", context=context) if context is not None else None,
         tickets=tuple(tickets) if tickets is not None else None,
+        past=tuple(past) if past is not None else None,
         withdrawn=tuple(withdrawn),
         blind_spots=tuple(blind_spots),
         origins=tuple(origins),

@@ -15,6 +15,7 @@ from agent.errors import PasencoreError
 from agent.judging import judge
 from agent.looking import last_day
 from agent.output_folder import open_folder
+from agent.past_verdicts import MOST_REMEMBERED, past_facts
 from agent.progress import progress
 from agent.rendering import FORMATS, render
 from agent.reporting import warn, write_folder
@@ -57,9 +58,10 @@ def command(lang: str, exclude: tuple[str, ...], **flags: Any) -> int:  # noqa: 
     warn([*config.warnings, ignored], lang)
     if config.refused is not None:
         click.echo(f"pasencore: {config.refused.line(lambda text: spoken(text, lang))}", err=True)
+    past = past_facts(out.past(MOST_REMEMBERED)) if out is not None else None
     said: list[PasencoreError] = []
     with progress() as step:
-        snapshot = look(config, step, translate, withdrawn_by(before, rubric.checks), tell=said.append)
+        snapshot = look(config, step, translate, withdrawn_by(before, rubric.checks), past=past, tell=said.append)
     for each in said:
         click.echo(f"pasencore: {each.line(lambda text: spoken(text, lang))}", err=True)
     document, warning = judge(snapshot, rubric, names=config.names, excluded=excluded)

@@ -13,11 +13,13 @@ from analyzers.checks.decision import (
     services_valued,
     shared_criteria,
     steering_committee,
+    steering_debt,
     steering_indicators,
 )
 from analyzers.checks.exploitation import (
     alert_noise,
     alerts_actionable,
+    changes_recorded,
     clocks_agree,
     collection_continuity,
     configuration_managed,
@@ -50,6 +52,7 @@ from analyzers.checks.gouvernance import (
     restore_proven,
     reversibility,
     shared_accounts,
+    sla_measured,
     sla_realistic,
 )
 from analyzers.checks.lisibilite import (
@@ -102,6 +105,7 @@ ALL_CHECKS: tuple[Check, ...] = (
     backups_present.CHECK,
     restore_proven.CHECK,
     contract_perimeter.CHECK,
+    sla_measured.CHECK,
     sla_realistic.CHECK,
     reversibility.CHECK,
     compliance.CHECK,
@@ -117,6 +121,7 @@ ALL_CHECKS: tuple[Check, ...] = (
     steering_indicators.CHECK,
     provider_kpis.CHECK,
     firefighting.CHECK,
+    steering_debt.CHECK,
     arbitration_criteria.CHECK,
     telemetry_coverage.CHECK,
     collection_continuity.CHECK,
@@ -134,5 +139,6 @@ ALL_CHECKS: tuple[Check, ...] = (
     jobs_mastered.CHECK,
     configuration_managed.CHECK,
     units_healthy.CHECK,
+    changes_recorded.CHECK,
     recovery_drilled.CHECK,
 )

@@ -9,6 +9,7 @@ from analyzers.model.context import Context
 from analyzers.model.facts import Fact, Host
 from analyzers.model.knowledge import GitHistory
 from analyzers.model.monitoring import Alerting, Monitoring
+from analyzers.model.past import PastVerdict
 from analyzers.model.reasons import Reason
 from analyzers.model.tickets import TicketFile
 
@@ -60,7 +61,8 @@ class Declared(Fact, frozen=True, kw_only=True):
 class Snapshot(Fact, frozen=True, kw_only=True, omit_defaults=False):
     """The estate at one moment. `taken_at` is the only clock that a verdict reads.
 
-    Its file always says its `schema`. `tickets` and `git` are None when none was given.
+    Its file always says its `schema`. `tickets` and `git` are None when none was given,
+    `past` when no output folder keeps earlier verdicts.
     """
 
     schema: str = SCHEMA
@@ -73,6 +75,7 @@ class Snapshot(Fact, frozen=True, kw_only=True, omit_defaults=False):
     tickets: tuple[TicketFile, ...] | None = None
     catalogues: tuple[CatalogueFile, ...] = ()
     git: tuple[GitHistory, ...] | None = None
+    past: tuple[PastVerdict, ...] | None = None
     withdrawn: tuple[WithdrawnStatement, ...] = ()
     blind_spots: tuple[BlindSpot, ...] = ()
     origins: tuple[Origin, ...] = ()

@@ -236,6 +236,7 @@ def tickets() -> tuple[TicketFile, ...]:
         if week % 4 == 0:
             found.append(b.ticket(f"C{week}", 7 * week - 4, 8, kind="change", cause=""))
             found.append(b.ticket(f"R{week}", 7 * week - 5, 12, kind="request", cause=""))
+    found.append(b.ticket("restart", 10.5, 24, kind="change", cause="", service=""))
     return (b.ticket_file(*found),)
 
 

@@ -23,6 +23,7 @@ def ideal() -> Snapshot:
         alerting=company.alerting(),
         context=company.context(),
         tickets=company.tickets(),
+        past=[b.past_verdict(days, patching=1.0) for days in (3, 2, 1)],
         origins=_origins(),
     )
 

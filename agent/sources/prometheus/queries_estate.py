@@ -196,6 +196,20 @@ OPERATIONS = (
         gives="days before the first certificate of the chain expires",
     ),
     Query(
+        id="sla.availability",
+        promql="avg by (job, instance, service) (avg_over_time(probe_success[{window}]))",
+        windows=("30d", "7d"),
+        cost="scrapes",
+        gives="share of the probes of a service that succeeded; blind time is not counted",
+    ),
+    Query(
+        id="sla.samples",
+        promql="max by (job, instance, service) (count_over_time(probe_success[{window}]))",
+        windows=("30d", "7d"),
+        cost="scrapes",
+        gives="probes of a service in the window",
+    ),
+    Query(
         id="backup.age_seconds",
         promql=" or ".join(BACKUPS),
         gives="seconds since the last backup that succeeded, from a timestamp, never from a status",

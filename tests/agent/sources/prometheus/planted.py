@@ -101,6 +101,8 @@ def _clocks_and_units() -> None:
                 f'node_systemd_service_restart_total{{{at},name="{unit}"}}', counter(lambda _, rate=rate: rate), ago(2)
             )
     plant('probe_ssl_earliest_cert_expiry{job="blackbox",instance="https://shop.example/"}', AT + 10 * DAY, ago(0.1))
+    probed = 'probe_success{job="blackbox",instance="https://shop.example/",service="shop"}'
+    plant(probed, lambda t: 0.0 if t >= ago(0.5) else 1.0, ago(2))
 
 
 def _backups() -> None:

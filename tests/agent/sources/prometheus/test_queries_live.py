@@ -89,6 +89,8 @@ EXPECTED: dict[str, tuple[tuple[str, ...], Found]] = {
     "units.restarts": (("instance",), {APP1: 0, APP2: 10}),
     "units.restarting_names": (("instance", "name"), {(*APP2, "nginx.service"): 10}),
     "certificates.expiry": (("instance",), {("https://shop.example/",): 10}),
+    "sla.availability": (("job", "instance", "service"), {("blackbox", "https://shop.example/", "shop"): 0.75}),
+    "sla.samples": (("job", "instance", "service"), {("blackbox", "https://shop.example/", "shop"): 1440}),
     "backup.age_seconds": (
         ("tool", "instance"),
         {
