@@ -69,7 +69,12 @@ def with_flows(host: Host, sources: Mapping[str, Any]) -> Host:
     runs = {run.name: run for run in (*host.runs, sources["run"])}
     ordered = tuple(runs[each.name] for each in COLLECTORS if each.name in runs)
     return msgspec.structs.replace(
-        host, runs=ordered, listeners=sources["listeners"], connections=sources["connections"], tool=sources["tool"]
+        host,
+        runs=ordered,
+        listeners=sources["listeners"],
+        connections=sources["connections"],
+        flow_watch=sources.get("flow_watch"),
+        tool=sources["tool"],
     )
 
 

@@ -243,6 +243,7 @@ class Service:
             "run": run,
             "listeners": watch.listeners if own is not None else None,
             "connections": tuple(connection(key, record) for key, record in self.memory.items()) if own else None,
+            "flow_watch": watch.watched if own else None,
             "tool": self.version,
         }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from agent.collectors.joining import is_inbound
 from agent.collectors.machine import Machine, NotSeenError
 from agent.collectors.processes.proc_net import Socket
 from agent.daemon.flow_memory import FlowKey, FlowMemory
-from analyzers.model.facts import Connection, Listener
+from analyzers.model.facts import Connection, FlowWatch, Listener
 
 DNS = 53
 """The one port to which a datagram socket that only connected most likely asked something."""
@@ -98,6 +99,7 @@ class Watch:
         self.layers = {"sock_diag": Layer(), "destroyed": Layer()}
         self.unplaced = 0
         self.looks = 0
+        self.began: int | None = None
         self.seconds = 0.0
         self.failure: NotSeenError | None = None
         self.spaces = [Space()]
@@ -114,6 +116,15 @@ class Watch:
         """Return what listens on this host, as of the last look."""
         return self.spaces[0].last.listeners if self.spaces[0].last is not None else ()
 
+    @property
+    def watched(self) -> FlowWatch | None:
+        """Return since when flows are watched; how often is only known of what this process saw begin."""
+        if self.began is None:
+            return None
+        since = min((record.first for _, record in self.memory.items()), default=self.began)
+        moment = dt.datetime.fromtimestamp(min(since, self.began) / 1000, dt.UTC)
+        return FlowWatch(since=moment, polls=self.looks if since >= self.began else None)
+
     def readers(self) -> Iterable[tuple[int, Callable[[], None]]]:
         """Yield descriptors that become readable when sockets end, and what to call then."""
         for space in self.spaces:
@@ -124,6 +135,7 @@ class Watch:
         """Look once at everything; `now` is in milliseconds since 1970."""
         started = time.monotonic()
         self.looks += 1
+        self.began = now if self.began is None else self.began
         self.sight.places.look_again()
         for space in self.spaces:
             self.hear(space, now)

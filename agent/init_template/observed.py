@@ -9,10 +9,10 @@ from functools import cached_property
 
 from agent.people_names import ROLES
 from analyzers.measures.data_services import of_estate
+from analyzers.measures.dependencies import dependencies
 from analyzers.model.context import Match, Service
 from analyzers.model.estate import Estate, EstateService, build
-from analyzers.model.facts import Connection, Host
-from analyzers.model.host_names import is_loopback
+from analyzers.model.facts import Connection
 from analyzers.model.matching import matches
 from analyzers.model.snapshot import Snapshot
 
@@ -136,7 +136,7 @@ class Observed:
                 )
             ),
             match=self._match(service, hosts),
-            needs=tuple(sorted(self._needs(service.name, there))),
+            needs=tuple(sorted(self._needs.get(service.name, ()))),
             keeps_data=keeps_data,
             tools=tuple(sorted({tool.name for host in there for tool in host.backups or ()})) if keeps_data else (),
         )
@@ -170,24 +170,14 @@ class Observed:
                     (taken if fits else left).add(service.name)
         return {f"part of {each}" if each in left else each for each in taken}
 
-    def _needs(self, name: str, hosts: Iterable[Host]) -> set[str]:
-        found = set()
-        for host in hosts:
-            for each in host.connections or ():
-                if each.direction == "out" and each.service == name:
-                    found.update(self._at(host, each))
-        return found - {name}
-
-    def _at(self, caller: Host, call: Connection) -> set[str]:
-        """Return the services that listen at the other end of a call."""
-        known = self.estate.host_named(call.peer_address)
-        there = caller.name if is_loopback(call.peer_address) else known.name if known is not None else ""
-        return {
-            service.name
-            for service in self.estate.services
-            for each in service.instances
-            if each.host == there and (each.listener.port, each.listener.protocol) == (call.port, call.protocol)
-        }
+    @cached_property
+    def _needs(self) -> dict[str, set[str]]:
+        """What each service was seen calling, of what a catalogue can name."""
+        found: dict[str, set[str]] = {}
+        for each in dependencies(self.estate):
+            if each.counted and each.flows and each.source.kind == each.destination.kind == "service":
+                found.setdefault(each.source.name, set()).add(each.destination.name)
+        return found
 
     def _stranger(self, address: str) -> bool:
         try:

@@ -18,7 +18,7 @@ from analyzers.measures.flows import Flow, Node, flows
 from analyzers.measures.members import host_evidence
 from analyzers.measures.purposes import Purpose, purpose
 from analyzers.measures.reach import Sight, watch
-from analyzers.model.estate import Estate
+from analyzers.model.estate import Estate, EstateHost
 from analyzers.model.evidence import Evidence
 
 State: TypeAlias = Literal["confirmed", "undeclared", "ghost", "unverified"]
@@ -166,6 +166,11 @@ def _polls(flow: Flow) -> int | None:
     return max((polls for _, polls in flow.seen_from if polls is not None), default=None)
 
 
+def _looks(host: EstateHost) -> int | None:
+    watched = watch(host)
+    return watched.polls if watched is not None else None
+
+
 def _unseen(source: Node, destination: Node, told: tuple[Statement, ...], sight: Sight) -> Dependency:
     """Return a dependency that is only declared: a ghost when both ends were read in full and for long enough."""
     looked = sight.searched(source, destination)
@@ -175,7 +180,7 @@ def _unseen(source: Node, destination: Node, told: tuple[Statement, ...], sight:
         destination=destination,
         origin=frozenset({"declared"}),
         state="ghost" if looked else "unverified",
-        polls=min((each.polls for host in looked if (each := watch(host)) is not None), default=None),
+        polls=min((polls for host in looked if (polls := _looks(host)) is not None), default=None),
         declared=told,
         provenance=(
             *(host_evidence(each, "flows", nothing, 0) for each in looked[:MOST_FLOWS]),

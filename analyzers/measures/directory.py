@@ -6,7 +6,7 @@ import datetime as dt
 import ipaddress
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal, TypeAlias
 
 from analyzers.measures.members import stale, statement_evidence
@@ -76,6 +76,7 @@ class Directory:
         return Identity(name=claim.name, kind=claim.kind, evidence=(said,), stale=old)
 
 
+@lru_cache(maxsize=1 << 16)
 def parse(text: str) -> Address | None:
     """Return the address that a socket shows, without its zone and with IPv4 in IPv6 unwrapped; None for a name."""
     try:

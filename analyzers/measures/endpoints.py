@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from analyzers.measures.directory import Directory, Identity, parse
 from analyzers.measures.members import host_evidence, of_hosts, run_of, stale, statement_evidence, unseen_host
+from analyzers.measures.sockets import Sockets
 from analyzers.model.estate import UNDECLARED_CRITICALITY, Estate, EstateHost, EstateService
 from analyzers.model.evidence import Evidence, Member, Population
 from analyzers.model.facts import Connection
@@ -38,14 +39,17 @@ def identified(estate: Estate) -> Population:
     """Return remote ends of connections, one an address, port and direction: 1 when somebody is known there, else 0.
 
     Known means a host of the estate, a declared service or a provider's range. Unknown clients are gathered by
-    network; those of a service that is declared public are the public. A host that was not read is a member of its own.
+    network; those of a service that is declared public are the public. Containers of a host are the host. A host that
+    was not read is a member of its own.
     """
-    directory = Directory(estate)
+    directory, sockets = Directory(estate), Sockets(estate)
     ends: dict[str, _End] = {}
-    for host in estate.hosts:
-        names = _local_names(host, estate)
-        for connection in (host.facts.connections or ()) if host.facts is not None else ():
-            service = estate.service_named(names.get(connection.service, connection.service))
+    for host in estate.read_hosts:
+        assert host.facts is not None
+        for connection in host.facts.connections or ():
+            if sockets.place(host.name, connection.peer_address) == host.name:
+                continue
+            service = estate.service_named(sockets.caller(host, connection.service)) if connection.service else None
             _add(ends, host, connection, service, directory)
     members = [_member(name, end) for name, end in sorted(ends.items())]
     unread = [unseen_host(host, "flows") for host in estate.hosts if _unread(host)]
@@ -55,12 +59,6 @@ def identified(estate: Estate) -> Population:
 def _unread(host: EstateHost) -> bool:
     silent = host.facts is None or host.facts.connections is None
     return silent and run_of(host, "flows").outcome != "not_applicable"
-
-
-def _local_names(host: EstateHost, estate: Estate) -> dict[str, str]:
-    """Return the name in the estate of each service that listens on a host."""
-    listeners = (host.facts.listeners or ()) if host.facts is not None else ()
-    return {each.service: estate.service_of(host.name, each).name for each in listeners}
 
 
 def _add(
@@ -73,8 +71,6 @@ def _add(
     if connection.protocol == "unix" or not _remote(connection.peer_address):
         return
     identity = directory.who(connection.peer_address)
-    if identity is not None and identity.host is not None and identity.host.name == host.name:
-        return
     if identity is None and connection.direction == "in":
         identity = _public(service, directory.estate)
     end = ends.setdefault(_name(connection, identity), _End(identity))

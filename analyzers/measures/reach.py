@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import cached_property
 
 from analyzers.measures.directory import parse
-from analyzers.measures.flows import Flow, Node, flows
+from analyzers.measures.flows import End, Flow, Node, flows
 from analyzers.measures.members import host_evidence, run_of
 from analyzers.measures.sockets import alias_fits
 from analyzers.model.estate import Estate, EstateHost, EstateService
@@ -47,6 +47,8 @@ class Sight:
     def __init__(self, estate: Estate) -> None:
         self.estate = estate
         self.hosts = {each.name: each for each in estate.hosts}
+        self._known_places: dict[str, tuple[EstateHost, ...] | None] = {}
+        self._long: dict[str, bool] = {}
 
     def ours(self, node: Node) -> bool:
         """Tell whether a node is something that we run, or a host of ours of which the caller is not known."""
@@ -83,19 +85,34 @@ class Sight:
         Both ends must have been read in full and for long enough, and no caller of the source's hosts be unknown there.
         """
         callers, called = self._ends(source), self._ends(destination)
-        if not callers or called is None or not all(long_read(each) for each in (*callers, *called)):
+        if not callers or called is None or not all(map(self._long_read, (*callers, *called))):
             return ()
         from_here = {each.name for each in callers}
         to_there = {each.name for each in called}
-        for flow in self._nameless:
-            end = flow.destination
-            if flow.source.host in from_here and (end.host in to_there or end.node == destination):
-                return ()
+        for host in from_here:
+            for end in self._nameless.get(host, ()):
+                if end.host in to_there or end.node == destination:
+                    return ()
         return callers
 
+    def _long_read(self, host: EstateHost) -> bool:
+        if host.name not in self._long:
+            self._long[host.name] = long_read(host)
+        return self._long[host.name]
+
     @cached_property
-    def _nameless(self) -> tuple[Flow, ...]:
-        return tuple(each for each in flows(self.estate) if not each.source.service)
+    def _nameless(self) -> dict[str, set[End]]:
+        """Where callers of a host went whom nobody knows."""
+        found: dict[str, set[End]] = {}
+        for each in flows(self.estate):
+            if not each.source.service:
+                found.setdefault(each.source.host, set()).add(each.destination)
+        return found
+
+    @cached_property
+    def _whole(self) -> bool:
+        """Tell whether the connections of every known host were read."""
+        return all(each.facts is not None and each.facts.connections is not None for each in self.estate.hosts)
 
     def _ends(self, node: Node) -> tuple[EstateHost, ...] | None:
         """Return the hosts on which a node lives, none for what others run at known addresses, None when unknown."""
@@ -108,11 +125,16 @@ class Sight:
 
     def _places(self, service: EstateService) -> tuple[EstateHost, ...] | None:
         """Return the hosts of a service of ours, None when it may live on one that is not known or was not read."""
+        if service.name not in self._known_places:
+            self._known_places[service.name] = self._looked_up(service)
+        return self._known_places[service.name]
+
+    def _looked_up(self, service: EstateService) -> tuple[EstateHost, ...] | None:
         rule = service.declared.match if service.declared is not None else None
         if rule is not None and rule.hosts:
             fits = [[each for each in self.estate.hosts if alias_fits(each, pattern)] for pattern in rule.hosts]
             return tuple({each.name: each for found in fits for each in found}.values()) if all(fits) else None
-        if any(host.facts is None or host.facts.connections is None for host in self.estate.hosts):
+        if not self._whole:
             return None
         return tuple(self.hosts[each] for each in service.hosts) or None
 

@@ -13,7 +13,7 @@ from analyzers.model.context import Context, Service
 from analyzers.model.facts import CollectorRun, Host, Listener
 from analyzers.model.host_names import aliases_of, bare_host, is_loopback
 from analyzers.model.listing import Listed, Listing
-from analyzers.model.matching import matches
+from analyzers.model.matching import Entries
 from analyzers.model.monitoring import Alerting, Monitoring
 from analyzers.model.reasons import Reason
 from analyzers.model.snapshot import Snapshot
@@ -241,11 +241,14 @@ def _instances(
 ) -> tuple[dict[str, list[Instance]], dict[tuple[str, str, str, int], str]]:
     instances: dict[str, list[Instance]] = {}
     assignments = {}
-    catalogue = tuple(declared)
+    catalogue = Entries(declared)
     for host in hosts:
         for listener in host.listeners or ():
-            meant = next((each.name for each in catalogue if matches(each, host, listener)), "")
-            name = meant or listing.meant((listener.service, listener.container)) or listener.service
+            name = (
+                catalogue.meaning(host, listener)
+                or listing.meant((listener.service, listener.container))
+                or listener.service
+            )
             instances.setdefault(name, []).append(Instance(host=host.name, listener=listener))
             assignments[_socket(host.name, listener)] = name
     return instances, assignments

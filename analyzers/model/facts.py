@@ -133,10 +133,10 @@ class Connection(Fact, frozen=True, kw_only=True):
 
 
 class FlowWatch(Fact, frozen=True, kw_only=True):
-    """How long the connections of a host have been watched, and how many times they were looked at."""
+    """How long the connections of a host have been watched, and how many times they were looked at, None: not known."""
 
     since: datetime
-    polls: int
+    polls: int | None = None
 
 
 class Unit(Fact, frozen=True, kw_only=True):

@@ -29,6 +29,50 @@ def matches(service: Service, host: Host, listener: Listener) -> bool:
     return all(_fits(values, patterns) for patterns, values in asked)
 
 
+class Entries:
+    """The entries of a catalogue, asked which one means a socket: the first that does, in the order of the file.
+
+    A catalogue of thousands is looked up by what its entries name, so that each socket is compared with a few.
+    """
+
+    def __init__(self, entries: Iterable[Service]) -> None:
+        self._entries = tuple(entries)
+        self._literal: dict[tuple[str, str], list[int]] = {}
+        self._general: list[int] = []
+        for index, entry in enumerate(self._entries):
+            for key in _keys(entry):
+                self._literal.setdefault(key, []).append(index)
+            if not _keys(entry):
+                self._general.append(index)
+
+    def meaning(self, host: Host, listener: Listener) -> str:
+        """Return the name of the entry that means a socket, empty when none does."""
+        told = (
+            ("name", listener.service),
+            ("unit", listener.unit),
+            ("unit", f"{listener.service}.service"),
+            ("container", listener.container),
+            ("process", listener.process),
+            ("process", listener.service),
+            ("port", str(listener.port)),
+        )
+        few = sorted({*self._general, *(index for key in told for index in self._literal.get(key, ()))})
+        found = (self._entries[index] for index in few)
+        return next((each.name for each in found if matches(each, host, listener)), "")
+
+
+def _keys(entry: Service) -> list[tuple[str, str]]:
+    """Return what a socket must say for an entry to mean it, one of these; none when it may say anything."""
+    rule = entry.match
+    if rule is None or not any(getattr(rule, each) for each in rule.__struct_fields__):
+        return [("name", entry.name)]
+    given = (("unit", rule.units), ("container", rule.containers), ("process", rule.processes))
+    for kind, patterns in given:
+        if patterns and not any(mark in each for mark in "*?[" for each in patterns):
+            return [(kind, each) for each in patterns]
+    return [("port", str(each)) for each in rule.ports]
+
+
 def means_program(service: Service, host: Host, name: str) -> bool:
     """Tell whether a catalogue entry means a program of `host` that calls under this name: a unit, container, process.
 

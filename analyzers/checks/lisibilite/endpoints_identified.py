@@ -18,8 +18,14 @@ def measure(population: Population) -> Measurement:
             passing=passing(population),
             settled=settled(population),
         ),
-        subjects=failing(population),
+        subjects=_heaviest_first(population),
     )
+
+
+def _heaviest_first(population: Population) -> tuple[str, ...]:
+    """Return the ends that nobody knows, those that touch the most critical services first."""
+    weight = {each.name: each.weight for each in population.members}
+    return tuple(sorted(failing(population), key=lambda name: (-weight[name], name)))
 
 
 CHECK = Check(

@@ -151,3 +151,11 @@ def test_a_host_that_talks_to_nobody() -> None:
     population = identified(b.estate(DB1))
     assert population.members == ()
     assert population.complete
+
+
+def test_containers_of_a_host_are_no_remote_ends_wherever_the_same_network_is_used() -> None:
+    bridge = {"addresses": ("172.17.0.1",), "listeners": (b.listener("pg", 5432, address="172.17.0.2"),)}
+    inside = b.host("app1", connections=(b.connection("172.17.0.2"),), **bridge)
+    other = b.host("app2", connections=(b.connection("172.17.0.2"),), addresses=("172.17.0.1",), listeners=())
+    found = b.by_name(identified(b.estate(inside, other)))
+    assert {name: each.hosts for name, each in found.items()} == {"172.17.0.2:5432": ("app2",)}

@@ -19,3 +19,13 @@ def test_connections_that_were_refused_are_unknown() -> None:
 
 def test_an_estate_that_talks_to_nobody_is_not_concerned() -> None:
     assert b.finding(CHECK, b.host("web1", connections=())).outcome == "not_applicable"
+
+
+def test_strangers_of_critical_services_come_first() -> None:
+    calls = (
+        b.connection("8.8.8.8", 443, service="wiki"),
+        b.connection("9.9.9.9", 443, service="boutique"),
+    )
+    host = b.host("web1", listeners=(b.listener("wiki", 80), b.listener("boutique", 81)), connections=calls)
+    context = b.context(services=(b.service("wiki", criticality=1), b.service("boutique", criticality=5)))
+    assert b.answer(CHECK, host, context=context).subjects == ("9.9.9.9:443", "8.8.8.8:443")
