@@ -38,6 +38,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         N_("Tell how many persons hold the knowledge of git repositories."),
     ),
     "graph": ("agent.commands.graph:command", N_("Draw who needs whom, declared and seen.")),
+    "whatif": (
+        "agent.commands.whatif:command",
+        N_("Judge again without a person, a host, a service, a provider, or after an action."),
+    ),
     "checks": ("agent.commands.checks:command", N_("List the questions of the grid.")),
     "explain": ("agent.commands.explain:command", N_("Tell why a question is asked and how it is answered.")),
     "init": ("agent.commands.init:command", N_("Write a context file pre-filled from what is observed.")),

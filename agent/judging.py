@@ -7,7 +7,7 @@ import os
 from agent.people_names import pseudonyms
 from agent.snapshot_file import settled, snapshot_sha256
 from agent.state import pseudonym_key, state_folder
-from analyzers.assess import assess
+from analyzers.assess import acted, assess
 from analyzers.checks import ALL_CHECKS
 from analyzers.model.message import Message
 from analyzers.model.snapshot import Snapshot
@@ -16,7 +16,12 @@ from exporters.document import Document, document, scrubbed
 
 
 def judge(
-    snapshot: Snapshot, rubric: Rubric, *, names: bool = False, excluded: frozenset[str] = frozenset()
+    snapshot: Snapshot,
+    rubric: Rubric,
+    *,
+    names: bool = False,
+    excluded: frozenset[str] = frozenset(),
+    done: frozenset[str] = frozenset(),
 ) -> tuple[Document, Message | None]:
     """Return the document of a snapshot's verdict, and a warning about the key of the pseudonyms.
 
@@ -24,10 +29,13 @@ def judge(
     ----------
     names
         True leaves the names of people as they are: for a report that stays here.
+    done
+        Questions whose action is taken as done.
     """
     read = settled(snapshot)
+    verdict = assess(read, rubric, excluded=excluded)
     built = document(
-        assess(read, rubric, excluded=excluded),
+        acted(verdict, read, rubric, done) if done else verdict,
         rubric=rubric,
         tool=read.tool,
         taken_at=read.taken_at,

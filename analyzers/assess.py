@@ -13,16 +13,19 @@ from analyzers.model.check import Check, Measurement
 from analyzers.model.context import Context
 from analyzers.model.estate import Estate, EstateService, build
 from analyzers.model.finding import Finding, Statement, Waiver
+from analyzers.model.interval import ONE, Interval
 from analyzers.model.message import N_, message
 from analyzers.model.snapshot import Snapshot
 from analyzers.model.verdict import Condition, Priority, Verdict
 from analyzers.rubric import Rubric
+from analyzers.scoring import rule, score
 from analyzers.scoring.findings import Perimeter, Policy
 from analyzers.scoring.ignorance import prices
 from analyzers.scoring.priority import priorities, stakes
 from analyzers.scoring.use_cases import judge
 from analyzers.scoring.verdict import decide
 
+ACTED = N_("The action is taken as done, and as reaching what it aims at.")
 ANSWER_IT = N_("Answer this question, and put right what the answer shows.")
 
 
@@ -47,6 +50,50 @@ def assess(
         robustness=steadiness(verdict.findings, verdict.judgement.answer, rubric),
         ignorance=prices(verdict.findings, rubric),
         priorities=ranked,
+    )
+
+
+def acted(verdict: Verdict, snapshot: Snapshot, rubric: Rubric, done: frozenset[str]) -> Verdict:
+    """Return the verdict once some actions are done, each with the result that the way to *oui* counts on.
+
+    Their questions are then answered in full, measured and not waived. Perimeters stay as they were: an action of the
+    estate says nothing of where it was done.
+    """
+    context = build(snapshot).context
+    findings = tuple(_reached(each) if each.check_id in done else each for each in verdict.findings)
+    axes, prerequisites = score.axes(findings, rubric), score.prerequisites(findings, rubric)
+    judgement = rule.judge(axes, prerequisites, findings, rubric)
+    cases = (*use_cases.published(), *use_cases.declared((context.ai_use_cases or ()) if context else ()))
+    ranked = tuple(each for each in verdict.priorities if each.check_id not in done)
+    return replace(
+        verdict,
+        judgement=judgement,
+        axes=axes,
+        prerequisites=prerequisites,
+        findings=findings,
+        conditions=_conditions(findings, ranked, rubric, ALL_CHECKS),
+        use_cases=tuple(judge(case, axes, prerequisites, findings, rubric) for case in cases),
+        robustness=steadiness(findings, judgement.answer, rubric),
+        ignorance=prices(findings, rubric),
+        priorities=ranked,
+    )
+
+
+def _reached(finding: Finding) -> Finding:
+    if not finding.applicable:
+        return finding
+    full = Interval.point(1)
+    return replace(
+        finding,
+        outcome="measured",
+        reason=None,
+        interval=full,
+        measured_only=full,
+        coverage=ONE,
+        message=message(ACTED),
+        subjects=(),
+        waivers=(),
+        failing=0,
     )
 
 

@@ -12,6 +12,7 @@ from analyzers.measures.flows import Node
 from analyzers.measures.graph.blast import agreement
 from analyzers.measures.graph.estate import EstateGraph, Graph, estate_graph, why_not_whole
 from analyzers.measures.graph.populations import MOST_EVIDENCE, member, of_critical
+from analyzers.measures.members import host_evidence
 from analyzers.model.estate import Estate, EstateService
 from analyzers.model.evidence import Evidence, Member, Population
 from analyzers.model.interval import Interval
@@ -71,6 +72,8 @@ def _why_open(node: Node, graph: EstateGraph) -> Reason | None:
     context = graph.estate.context
     if not any(each.depends_on is not None for each in (context.services or () if context is not None else ())):
         return "not_declared"
+    if not graph.estate.read_hosts:
+        return "no_source"
     for host in (*graph.unread, *graph.brief):
         return why_not_whole(host)
     concerned = ancestors(graph.believed, node) | {node}
@@ -85,4 +88,6 @@ def _differing(node: Node, graph: EstateGraph) -> Iterable[Evidence]:
 
 
 def _looked(graph: EstateGraph) -> tuple[Evidence, ...]:
-    return tuple(piece for each in graph.found if each.state == "confirmed" for piece in each.provenance[:1])[:1]
+    """Return how many connections the read hosts show, a few of them: what the flows are known from."""
+    read = ((each, each.facts.connections or ()) for each in graph.estate.read_hosts if each.facts is not None)
+    return tuple(host_evidence(each, "flows", "connections", len(seen)) for each, seen in read)[:MOST_EVIDENCE]

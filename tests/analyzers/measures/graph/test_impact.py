@@ -61,3 +61,14 @@ def test_a_change_reaches_all_that_depends_on_it_and_on_its_host() -> None:
     assert on_service.critical == ("boutique", "erp")
     assert on_host.services == ("boutique", "erp", "mailer", "postgresql")
     assert impact_on("nobody", graph).services == ()
+
+
+def test_flows_that_show_nothing_are_evidence_too() -> None:
+    alone = hosts({"app1": ("boutique",)})
+    (member,) = foreseeable(b.estate(*alone, context=catalogue(("boutique", ())))).members
+    assert (member.measured.low, member.evidence[0].value) == (1, 0)
+
+
+def test_a_catalogue_without_a_host_is_compared_with_nothing() -> None:
+    (member,) = foreseeable(b.estate(context=catalogue(("boutique", ())))).members
+    assert (member.measured, member.reason) == (None, "no_source")
