@@ -15,7 +15,7 @@ from agent.progress import Advance
 from agent.sources.failures import NoAnswerError
 from agent.sources.history.asking import LIMITS, Asker
 from agent.sources.history.port import Shard, Source
-from agent.sources.history.server import HistoryServer
+from agent.sources.history.server import HistoryServer, opened
 from agent.sources.http import connect
 from analyzers.measures.decode.block import Block, Incomplete
 from analyzers.model.context import Endpoint
@@ -50,7 +50,7 @@ class ServerAt:
     option
         The option or key that holds the address, for the error line.
     back_end
-        As in `HistoryServer`.
+        As in `opened`.
     """
 
     endpoint: Endpoint
@@ -60,7 +60,7 @@ class ServerAt:
 
     def open(self) -> HistoryServer:
         """Open it; see `Opener`."""
-        return HistoryServer(Asker(connect(self.endpoint, self.folder, self.option, LIMITS)), self.back_end)
+        return opened(Asker(connect(self.endpoint, self.folder, self.option, LIMITS)), self.back_end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from agent.sources.history.port import Matcher, Shard, Spent
 from agent.sources.json_answer import MOST_WORDS, decode
 from agent.sources.prometheus.answers import Envelope
 from agent.sources.redact import redact
-from analyzers.measures.decode.block import Block, joined
+from analyzers.measures.decode.block import Block, Incomplete, joined
 
 HOUR = 3_600_000
 USUAL_INTERVAL = 15_000
@@ -54,27 +54,16 @@ BACK_ENDS: tuple[BackEnd, ...] = (
     BackEnd("raw selectors", raw_selectors, _queries_work),
     BackEnd("range queries", range_queries, _queries_work),
 )
-"""The first that works is taken: those that cost the server least lead."""
+"""The first that works is taken: those that cost the server least lead. The last ones work, or raise."""
 
 
 class HistoryServer:
-    """Metric history behind an HTTP API.
+    """Metric history behind an HTTP API, read in one way; see `opened`."""
 
-    Parameters
-    ----------
-    back_end
-        The name of the back-end to use; None for the first that works, which takes up to a request each.
-
-    Raises
-    ------
-    NoAnswerError
-        When no back-end works.
-    """
-
-    def __init__(self, asker: Asker, back_end: str | None = None) -> None:
+    def __init__(self, asker: Asker, back_end: BackEnd) -> None:
         self._asker = asker
-        self._back_end = _chosen(asker, back_end)
-        self.name = self._back_end.name
+        self._back_end = back_end
+        self.name = back_end.name
         self.where = asker.http.address.url
 
     @property
@@ -123,7 +112,10 @@ class HistoryServer:
                     yield from self._read(half, halvings - 1)
                 return
             block = self._in_time(shard, error, halvings - 1)
-        if len(block) or block.incomplete:
+        if not len(block) and shard.series and not block.histograms:
+            nothing = Incomplete(reason="partial", detail=f"none of {shard.series} series that it lists was sent")
+            block = replace(block, incomplete=(*block.incomplete, nothing))
+        if len(block) or block.incomplete or block.histograms:
             yield block
 
     def _in_time(self, shard: Shard, error: NoAnswerError, halvings: int) -> Block:
@@ -142,10 +134,22 @@ class HistoryServer:
         self._asker.http.close()
 
 
-def _chosen(asker: Asker, name: str | None) -> BackEnd:
-    if name is not None:
-        return next(each for each in BACK_ENDS if each.name == name)
-    for each in BACK_ENDS:
-        if each.works(asker):
-            return each
-    raise NoAnswerError(reason="backend_404", detail="it has no way to read history that is known")
+def opened(asker: Asker, name: str | None = None) -> HistoryServer:
+    """Return a server, read in the first way that works: up to a request each.
+
+    Parameters
+    ----------
+    name
+        The back-end to use; nothing is tried then.
+
+    Raises
+    ------
+    NoAnswerError
+        When no back-end works.
+    """
+    try:
+        chosen = next(each for each in BACK_ENDS if (each.works(asker) if name is None else each.name == name))
+    except NoAnswerError:
+        asker.http.close()
+        raise
+    return HistoryServer(asker, chosen)

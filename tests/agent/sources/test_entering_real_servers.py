@@ -11,7 +11,10 @@ from typing import Any
 import bcrypt
 import pytest
 
+from agent.history_run import ServerAt
 from agent.sources.alertmanager import read_alertmanager
+from agent.sources.failures import NoAnswerError
+from agent.sources.history.port import Matcher, Shard
 from agent.sources.prometheus.queries import Query
 from agent.sources.prometheus.source import read_prometheus
 from analyzers.model import context as ctx
@@ -249,3 +252,38 @@ def test_an_alertmanager_below_tls_a_password_and_a_prefix(tmp_path: Path, pki: 
     assert found.version
     assert {each.reason for each in closed.endpoints} == {"no_permission"}
     assert (closed.active, closed.silences, closed.receivers) == (None, None, None)
+
+
+def history(url: str, config: ctx.HttpConfig | None, folder: Path) -> str:
+    """Return which way to read history a server has, with one read; raise when it lets nobody in."""
+    source = ServerAt(endpoint=ctx.Endpoint(url=url, http_config=config), folder=folder).open()
+    shard = Shard(matchers=(Matcher("__name__", "=", "up"),), start=0, end=60_000)
+    assert list(source.read(shard)) == []
+    source.close()
+    return source.name
+
+
+def test_history_is_read_below_tls_a_password_and_a_prefix(guarded: servers.Server, pki: Path) -> None:
+    assert history(f"{guarded.url}/metrics/prometheus", basic(ca_file="ca.crt"), pki) == "remote read"
+    with pytest.raises(NoAnswerError) as raised:
+        history(f"{guarded.url}/metrics/prometheus", basic("wrong", ca_file="ca.crt"), pki)
+    assert raised.value.reason == "no_permission"
+    assert PASSWORD not in raised.value.detail
+
+
+def test_history_is_read_with_a_client_certificate(mutual: servers.Server, pki: Path) -> None:
+    config = only_tls(ca_file="ca.crt", cert_file="client.crt", key_file="client.key")
+    assert history(mutual.url, config, pki) == "remote read"
+    with pytest.raises(NoAnswerError) as raised:
+        history(mutual.url, only_tls(ca_file="ca.crt"), pki)
+    assert "tls_config.cert_file" in raised.value.detail
+
+
+def test_history_is_read_with_a_token_through_a_proxy(tmp_path: Path, pki: Path) -> None:
+    given = ctx.HttpConfig(authorization=ctx.Authorization(credentials_file="token"))
+    with servers.prometheus(tmp_path) as prometheus:
+        config = {"users": [{"bearer_token": TOKEN, "url_prefix": prometheus.url}]}
+        with servers.vmauth(tmp_path, config) as proxy:
+            assert history(proxy.url, given, pki) == "remote read"
+            with pytest.raises(NoAnswerError):
+                history(proxy.url, None, pki)

@@ -14,6 +14,7 @@ Key = tuple[tuple[str, str], ...]
 Samples = tuple[tuple[int, float], ...]
 
 START = 1_700_000_000_000
+MINUTE = 60_000
 HOURS = 7
 END = START + HOURS * 3_600_000
 
@@ -61,6 +62,12 @@ def _lines(series: dict[Key, Samples]) -> Iterator[str]:
         )
 
 
+def missing(name: str, host: int) -> set[int]:
+    """Return the minutes in which a series of a host has no sample."""
+    scattered = {minute for minute in range(HOURS * 60) if minute % 97 == 5} if name == "node_load1" else set()
+    return scattered | set(range(100 + host, 140))
+
+
 def history(hosts: int = 3, *, odd: bool = False) -> History:
     """Return counters with resets, gauges with jitter and gaps; with `odd`, also NaN and infinities."""
     chance = random.Random(5)
@@ -71,9 +78,9 @@ def history(hosts: int = 3, *, odd: bool = False) -> History:
             total = 0.0
             samples = []
             for minute in range(HOURS * 60):
-                if 100 + host <= minute < 140 or (name == "node_load1" and minute % 97 == 5):
+                if minute in missing(name, host):
                     continue
-                moment = START + minute * 60_000 + (chance.randrange(-900, 900) if host == 1 else 17)
+                moment = START + minute * MINUTE + (chance.randrange(-900, 900) if host == 1 else 17)
                 if name.endswith("_total"):
                     total = 0.0 if chance.random() < 0.01 else total + chance.randrange(100_000)
                     value = total

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
-from agent.history_run import ServerAt
+from agent.history_run import ServerAt, close_sources, read_shards
 from agent.sources.history.port import Matcher
 from analyzers.model.context import Endpoint
 from tests import servers
@@ -60,6 +62,17 @@ def test_each_back_end_gives_every_sample_bit_for_bit(
     source.close()
     assert found == histories.expected(truth)
     assert server.process.poll() is None
+    assert servers.get(f"{server.url}/{'-/ready' if kind == 'prometheus' else 'health'}")
+
+
+def test_gaps_are_where_they_were_made(prometheus: servers.Server) -> None:
+    source = ServerAt(endpoint=Endpoint(url=prometheus.url)).open()
+    (block,) = (each for shard in source.shards(NODE, *WINDOW) for each in source.read(shard))
+    source.close()
+    for each in block:
+        missing = histories.missing(each.labels["__name__"], int(each.labels["instance"][3]))
+        minutes = set(((each.timestamps - histories.START + 1000) // histories.MINUTE).tolist())
+        assert set(range(histories.HOURS * 60)) - minutes == missing
 
 
 @pytest.mark.parametrize("kind", ["prometheus", "victoria"])
@@ -78,3 +91,21 @@ def test_the_way_that_costs_the_server_least_is_found(request: pytest.FixtureReq
     source = ServerAt(endpoint=Endpoint(url=request.getfixturevalue(kind).url)).open()
     source.close()
     assert source.name == back_end
+
+
+def test_a_server_that_is_killed_in_the_middle_leaves_the_reason(tmp_path: Path, truth: histories.History) -> None:
+    with servers.prometheus(tmp_path, openmetrics=truth.openmetrics()) as server:
+        opener = ServerAt(endpoint=Endpoint(url=server.url))
+        source = opener.open()
+        shard = next(source.shards(NODE, *WINDOW))
+        source.close()
+        with ThreadPoolExecutor(1) as workers:
+            outcomes = read_shards(opener, [shard] * 8, len, workers)
+            first = next(outcomes)
+            server.process.kill()
+            server.process.wait()
+            rest = list(outcomes)
+    close_sources()
+    assert (first.series, first.incomplete) == (9, ())
+    assert {(each.series, len(each.incomplete)) for each in rest} <= {(9, 0), (0, 1)}
+    assert [each.incomplete[0].reason for each in rest if each.incomplete][-1] == "unreachable"
