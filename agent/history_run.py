@@ -6,7 +6,7 @@ import pickle
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
@@ -132,9 +132,16 @@ def _first(shards: Iterator[Shard], count: int) -> Iterable[Shard]:
 def _result(shard: Shard, future: Future[Outcome[R]]) -> Outcome[R]:
     try:
         return future.result()
-    except BrokenExecutor as error:
+    except Exception as error:
+        if not isinstance(error, BrokenExecutor | CancelledError) and not _of_cluster(error):
+            raise
         lost = Incomplete(reason="unreachable", detail=f"the worker that read it ended ({type(error).__name__})")
         return Outcome(shard=shard, incomplete=(lost,))
+
+
+def _of_cluster(error: Exception) -> bool:
+    """Tell whether an exception is about the cluster, not about the work: a killed worker, a lost scheduler."""
+    return type(error).__module__.partition(".")[0] == "distributed"
 
 
 def _read(opener: Opener, shard: Shard, make: Callable[[Block], R]) -> Outcome[R]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -10,7 +9,7 @@ import numpy as np
 
 from agent.sources.failures import NoAnswerError
 from agent.sources.history import plan
-from agent.sources.history.port import Matcher, Shard, Spent
+from agent.sources.history.port import Matcher, Shard, Spent, selects
 from analyzers.measures.decode.block import Block, tidy
 
 Samples = Sequence[tuple[int, float]]
@@ -38,12 +37,12 @@ class FakeHistory:
 
     def shards(self, matchers: tuple[Matcher, ...], start: int, end: int) -> Iterator[Shard]:
         whole = Shard(matchers=matchers, start=start, end=end, interval=self.interval)
-        return plan.shards([labels for labels, _ in self.series if _selected(labels, matchers)], whole)
+        return plan.shards([labels for labels, _ in self.series if selects(matchers, labels)], whole)
 
     def read(self, shard: Shard) -> Iterator[Block]:
         if shard.selector in self.failing:
             raise self.failing[shard.selector]
-        kept = [each for each in self.series if _selected(each[0], shard.every)]
+        kept = [each for each in self.series if selects(shard.every, each[0])]
         flat = [sample for _, samples in kept for sample in samples]
         yield tidy(
             [labels for labels, _ in kept],
@@ -56,13 +55,3 @@ class FakeHistory:
 
     def close(self) -> None:
         pass
-
-
-def _selected(labels: Mapping[str, str], matchers: Sequence[Matcher]) -> bool:
-    return all(_matches(labels.get(each.name, ""), each) for each in matchers)
-
-
-def _matches(value: str, matcher: Matcher) -> bool:
-    if matcher.operator in {"=", "!="}:
-        return (value == matcher.value) == (matcher.operator == "=")
-    return bool(re.fullmatch(matcher.value, value)) == (matcher.operator == "=~")

@@ -11,6 +11,7 @@ from agent import executors
 from agent.errors import FailedError
 from agent.executors import executor
 from agent.history_run import read_shards
+from analyzers.measures.decode.block import Block
 from tests.agent.test_history_run import DAY, EVERYTHING, estate, names
 from tests.fake_history import FakeHistory
 
@@ -34,6 +35,25 @@ def test_a_cluster_gives_what_threads_give() -> None:
         there = list(read_shards(source, shards, names, workers))
     assert there == here
     assert len(there) > 3
+
+
+class WorkerLostError(Exception):
+    """Stands for what Dask raises when a worker was killed too often."""
+
+
+WorkerLostError.__module__ = "distributed.scheduler"
+
+
+def lost(_: Block) -> None:
+    raise WorkerLostError
+
+
+def test_what_goes_wrong_in_the_cluster_is_the_reason_of_a_shard() -> None:
+    source = FakeHistory(estate(2, 40))
+    shards = list(source.shards(EVERYTHING, 0, 14 * DAY))
+    with executor(None) as workers:
+        outcomes = list(read_shards(source, shards, lost, workers))
+    assert {each.incomplete[0].reason for each in outcomes} == {"unreachable"}
 
 
 def test_a_scheduler_that_does_not_answer_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from typing import Any
@@ -91,6 +93,30 @@ def test_a_shard_that_cannot_be_read_says_why_and_the_others_go_on() -> None:
     assert outcomes[1].results == ()
     assert outcomes[1].incomplete == (Incomplete(reason="timed_out", detail="it did not answer in time"),)
     assert all(not each.incomplete and each.results for index, each in enumerate(outcomes) if index != 1)
+
+
+def dies(_: Block) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def fails(_: Block) -> None:
+    raise ZeroDivisionError
+
+
+def test_a_worker_that_dies_leaves_the_reason() -> None:
+    source = FakeHistory(estate(2, 40))
+    shards = list(source.shards(EVERYTHING, 0, 14 * DAY))
+    with ProcessPoolExecutor(1) as workers:
+        outcomes = list(read_shards(source, shards, dies, workers))
+    assert {each.incomplete[0].reason for each in outcomes} == {"unreachable"}
+    assert "BrokenProcessPool" in outcomes[0].incomplete[0].detail
+
+
+def test_a_mistake_of_ours_is_not_hidden() -> None:
+    source = FakeHistory(estate(2, 40))
+    shards = list(source.shards(EVERYTHING, 0, 14 * DAY))
+    with ThreadPoolExecutor(1) as workers, pytest.raises(ZeroDivisionError):
+        list(read_shards(source, shards, fails, workers))
 
 
 def test_threads_by_default() -> None:

@@ -19,6 +19,7 @@ def shards(
     found: Sequence[Mapping[str, str]],
     whole: Shard,
     together: Sequence[str] = ("instance",),
+    most_samples: int = MOST_SAMPLES,
 ) -> Iterator[Shard]:
     """Yield shards that hold each of some series exactly once.
 
@@ -30,9 +31,11 @@ def shards(
         Its interval tells how many samples a series is expected to have.
     together
         Labels by which to cut first: series of one host stay in one shard where they are few enough.
+    most_samples
+        Of a shard; one series may have more.
     """
     span = max(1, whole.end - whole.start)
-    most = max(1, min(MOST_SERIES, MOST_SAMPLES * whole.interval // span))
+    most = max(1, min(MOST_SERIES, most_samples * whole.interval // span))
     if found:
         yield from _cut(tuple(found), replace(whole, series=len(found)), most, tuple(together))
 

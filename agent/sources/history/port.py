@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
@@ -24,6 +25,20 @@ class Matcher:
     def __str__(self) -> str:
         value = self.value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
         return f'{self.name}{self.operator}"{value}"'
+
+
+def selects(matchers: Iterable[Matcher], labels: Mapping[str, str]) -> bool:
+    """Tell whether labels satisfy all matchers; a label that is absent is empty.
+
+    Regular expressions are Python's here, RE2's on a server: what both know means the same.
+    """
+    return all(_matches(labels.get(each.name, ""), each) for each in matchers)
+
+
+def _matches(value: str, matcher: Matcher) -> bool:
+    if matcher.operator in {"=", "!="}:
+        return (value == matcher.value) == (matcher.operator == "=")
+    return bool(re.fullmatch(matcher.value, value)) == (matcher.operator == "=~")
 
 
 def one_of(name: str, values: Sequence[str]) -> Matcher:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TypeAlias
@@ -106,6 +106,26 @@ class Block:
     def samples(self) -> int:
         """How many samples it holds."""
         return len(self.timestamps)
+
+    def part(self, selected: Callable[[Labels], bool], window: tuple[int, int]) -> Block:
+        """Return some of the series inside a window; both ends belong to it."""
+        kept = [each for each in self if selected(each.labels)]
+        found = tidy(
+            [each.labels for each in kept],
+            [len(each.timestamps) for each in kept],
+            np.concatenate([_NO_MOMENT, *(each.timestamps for each in kept)]),
+            np.concatenate([_NO_VALUE, *(each.values for each in kept)]),
+            window,
+            markers=False,
+        )
+        return replace(found, step=self.step, incomplete=self.incomplete)
+
+    def usual_step(self) -> int:
+        """Return the median number of milliseconds between samples, 0 where no series has two."""
+        steps = np.diff(self.timestamps)
+        inside = np.ones(len(steps), bool)
+        inside[(self.offsets[1:-1] - 1)[self.offsets[1:-1] > 0]] = False
+        return int(np.median(steps[inside])) if inside.any() else 0
 
 
 def tidy(

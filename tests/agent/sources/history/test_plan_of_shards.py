@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 from agent.errors import UsageError
 from agent.sources.history import plan
-from agent.sources.history.port import Matcher, Shard, one_of
+from agent.sources.history.port import Matcher, Shard, one_of, selects
 from agent.sources.history.selectors import parse_selector
-from tests.fake_history import _selected
 
 DAY = 86_400_000
 WHOLE = Shard(matchers=(Matcher("__name__", "=~", ".+"),), start=0, end=14 * DAY)
@@ -30,7 +29,7 @@ def test_each_series_is_in_exactly_one_shard(found: list[dict[str, str]], most: 
     whole = replace(WHOLE, interval=most * 14 * DAY // plan.MOST_SAMPLES + 1)
     shards = list(plan.shards(found, whole, together=("x",)))
     for labels in found:
-        assert sum(_selected(labels, each.every) for each in shards) == 1
+        assert sum(selects(each.every, labels) for each in shards) == 1
     assert sum(each.series for each in shards) == len(found)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -109,3 +110,32 @@ def test_a_server_that_is_killed_in_the_middle_leaves_the_reason(tmp_path: Path,
     assert (first.series, first.incomplete) == (9, ())
     assert {(each.series, len(each.incomplete)) for each in rest} <= {(9, 0), (0, 1)}
     assert [each.incomplete[0].reason for each in rest if each.incomplete][-1] == "unreachable"
+
+
+def test_what_is_no_number_comes_through(tmp_path: Path) -> None:
+    odd = histories.history(odd=True)
+    with servers.prometheus(tmp_path, openmetrics=odd.openmetrics()) as server:
+        for back_end in ("remote read", "raw selectors"):
+            source = ServerAt(endpoint=Endpoint(url=server.url), back_end=back_end).open()
+            found = histories.samples_of(
+                block for shard in source.shards(NODE, *WINDOW) for block in source.read(shard)
+            )
+            source.close()
+            assert found == histories.expected(odd)
+    assert {"nan", "inf", "-inf"} <= {value for samples in found.values() for _, value in samples}
+
+
+def test_a_target_that_goes_away_ends_its_series(tmp_path: Path) -> None:
+    with servers.node_exporter(tmp_path) as node, servers.prometheus(tmp_path, jobs={"node": [node]}) as server:
+        up = (Matcher("__name__", "=", "node_load1"),)
+        servers.wait_until(lambda: servers.ask(server, "node_load1"), "a scrape")
+        node.process.kill()
+        servers.wait_until(lambda: not servers.ask(server, "node_load1"), "the end of the series")
+        now = int(time.time() * 1000)
+        source = ServerAt(endpoint=Endpoint(url=server.url), back_end="remote read").open()
+        (block,) = (each for shard in source.shards(up, now - 60_000, now) for each in source.read(shard))
+        source.close()
+    (series,) = block
+    assert series.ended is not None
+    assert len(series.ended) == 1
+    assert series.ended[0] > series.timestamps[-1]
