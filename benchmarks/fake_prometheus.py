@@ -120,22 +120,30 @@ class FakePrometheus:
             "lastEvaluation": "2026-01-01T00:00:00Z",
         }
 
+    def values(self, shape: str) -> dict[str, object]:
+        """Return what one series holds: a value, or one a day for four weeks."""
+        now = time.time()
+        if shape == "vector":
+            return {"value": [now, "0.5"]}
+        return {"values": [[now - (27 - day) * 86400, "0.5"] for day in range(28)]}
+
     def vector(self, query: str) -> object:
         """Return one sample a target, with the labels that the query groups by."""
         kept = re.search(r"by \(([^)]*)\)", query)
         names = [name.strip() for name in kept.group(1).split(",")] if kept else ["instance", "job"]
+        shape = "matrix" if query.endswith("]") else "vector"
         if "alertname" in names or not names[0]:
-            return {"resultType": "vector", "result": []}
+            return {"resultType": shape, "result": []}
         values = {"instance": "host{n:04}:9100", "nodename": "host{n:04}", "job": "node"}
         result = [
             {
                 "metric": {name: values.get(name, "x").format(n=number) for name in names},
-                "value": [time.time(), "0.5"],
+                **self.values(shape),
             }
             for number in range(self.targets)
         ]
         return {
-            "resultType": "vector",
+            "resultType": shape,
             "result": result,
             "stats": {"samples": {"totalQueryableSamples": self.targets * 10}},
         }

@@ -66,8 +66,20 @@ class Sample(Fact, frozen=True, kw_only=True):
     value: float | None
 
 
+class Points(Fact, frozen=True, kw_only=True):
+    """A series at regular moments: ``values[i]`` at ``start + i * step_seconds``, None where there is none."""
+
+    labels: dict[str, str]
+    start: datetime
+    step_seconds: float
+    values: tuple[float | None, ...]
+
+
 class QueryResult(Fact, frozen=True, kw_only=True):
-    """A named query, its text as sent, and its answer; `reason` tells why there is none."""
+    """A named query, its text as sent, and its answer; `reason` tells why there is none.
+
+    A query that asks for values over time is answered in `points`, another one in `samples`.
+    """
 
     id: str
     query: str
@@ -76,6 +88,7 @@ class QueryResult(Fact, frozen=True, kw_only=True):
     reason: Reason | None = None
     detail: str = ""
     samples: tuple[Sample, ...] = ()
+    points: tuple[Points, ...] = ()
 
 
 class MetricMetadata(Fact, frozen=True, kw_only=True):

@@ -185,3 +185,10 @@ class Series(Part, frozen=True):
 
     metric: dict[str, str] = {}
     value: tuple[float, str] | None = None
+
+
+class LongSeries(Part, frozen=True):
+    """A series of a matrix: seconds and values; `values` is absent when it holds native histograms alone."""
+
+    metric: dict[str, str] = {}
+    values: tuple[tuple[float, str], ...] = ()

@@ -7,16 +7,20 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from itertools import pairwise
 from typing import Generic, TypeVar
 
 from agent.sources.failures import NoAnswerError
 from agent.sources.http import HttpClient, Pairs
 from agent.sources.json_answer import MOST_WORDS, decode, in_its_words
-from agent.sources.prometheus.answers import Envelope, Result, Series
+from agent.sources.prometheus.answers import Envelope, LongSeries, Result, Series
 from agent.sources.redact import redact, redact_values
-from analyzers.model.monitoring import Sample
+from analyzers.model.monitoring import Points, Sample
 
 T = TypeVar("T")
+
+MOST_POINTS = 1000
+"""Points of one series that are kept: a year of days, with room."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +44,13 @@ class Said(Generic[T]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vector:
-    """The answer of an instant query; `cost` is the samples that the server says it read, None when it does not."""
+    """The answer of a query; `cost` is the samples that the server says it read, None when it does not.
 
-    samples: tuple[Sample, ...]
+    `points` holds the series of a query that ends in a range, such as ``up[7d:1d]``.
+    """
+
+    samples: tuple[Sample, ...] = ()
+    points: tuple[Points, ...] = ()
     cost: int | None = None
     warnings: tuple[str, ...] = ()
     date: dt.datetime | None = None
@@ -87,8 +95,16 @@ class PrometheusClient:
             warnings += ("the server says that its answer is partial",)
         return Said(data=envelope.data, warnings=warnings, date=date)
 
-    def query(self, promql: str, at: dt.datetime | None, *, seconds: float, end: float | None = None) -> Vector:
-        """Return the answer of an instant query.
+    def query(
+        self,
+        promql: str,
+        at: dt.datetime | None,
+        *,
+        seconds: float,
+        end: float | None = None,
+        over_time: bool = False,
+    ) -> Vector:
+        """Return the answer of a query.
 
         Parameters
         ----------
@@ -96,11 +112,13 @@ class PrometheusClient:
             When to evaluate; the server's own now if None.
         seconds
             After how long the server should give up.
+        over_time
+            The query ends in a range, and is answered by a matrix.
 
         Raises
         ------
         NoAnswerError
-            As in `ask`; also for a result that is no vector and no scalar.
+            As in `ask`; also for a result of another kind than what was asked for.
         """
         parameters = [("query", promql), ("timeout", f"{max(1, math.floor(seconds))}s"), ("stats", "all")]
         if at is not None:
@@ -110,6 +128,11 @@ class PrometheusClient:
             raise NoAnswerError(reason="unreadable", detail="it answers nothing to a query")
         stats = said.data.stats
         cost = stats.samples.total_queryable_samples if stats and stats.samples else None
+        if over_time:
+            if said.data.result_type != "matrix":
+                raise NoAnswerError(reason="unreadable", detail=_unexpected(said.data, "matrix"))
+            points = tuple(_points(decode(bytes(said.data.result), tuple[LongSeries, ...])))
+            return Vector(points=points, cost=cost, warnings=said.warnings, date=said.date)
         return Vector(samples=tuple(_samples(said.data)), cost=cost, warnings=said.warnings, date=said.date)
 
 
@@ -120,7 +143,34 @@ def _samples(result: Result) -> Iterable[Sample]:
     elif result.result_type == "scalar":
         yield Sample(labels={}, value=_number(decode(bytes(result.result), tuple[float, str])))
     else:
-        raise NoAnswerError(reason="unreadable", detail=f"it answers a {redact(result.result_type, 20)}, not a vector")
+        raise NoAnswerError(reason="unreadable", detail=_unexpected(result, "vector"))
+
+
+def _unexpected(result: Result, wanted: str) -> str:
+    return f"it answers a {redact(result.result_type, 20)}, not a {wanted}"
+
+
+def _points(found: Iterable[LongSeries]) -> Iterable[Points]:
+    """Yield series on the grid of their shortest step; a moment without a value is a None."""
+    for series in found:
+        if not series.values:
+            continue
+        moments = [moment for moment, _ in series.values]
+        step = min((after - before for before, after in pairwise(moments)), default=0.0)
+        if step < 0 or (step == 0 and len(moments) > 1):
+            raise NoAnswerError(reason="unreadable", detail="it answers a series whose moments do not follow")
+        places = [round((moment - moments[0]) / step) if step else 0 for moment in moments]
+        if places[-1] >= MOST_POINTS:
+            raise NoAnswerError(reason="unreadable", detail=f"it answers a series of over {MOST_POINTS} points")
+        values: list[float | None] = [None] * (places[-1] + 1)
+        for place, (moment, text) in zip(places, series.values, strict=True):
+            values[place] = _number((moment, text))
+        yield Points(
+            labels=redact_values(series.metric),
+            start=dt.datetime.fromtimestamp(moments[0], tz=dt.UTC),
+            step_seconds=step,
+            values=tuple(values),
+        )
 
 
 def _number(value: tuple[float, str] | None) -> float | None:

@@ -38,6 +38,11 @@ class Query:
     victoria: str = ""
     gives: str = ""
 
+    @property
+    def over_time(self) -> bool:
+        """Tell whether the answer holds values over time."""
+        return self.promql.endswith("]")
+
     def text(self, window: str = "", kind: str = "prometheus") -> str:
         """Return the text to send to a server of this kind, over this window; the longest one when none is given."""
         template = self.victoria if kind == "victoria-metrics" and self.victoria else self.promql

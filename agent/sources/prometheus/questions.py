@@ -111,7 +111,7 @@ class Questions:
         began = time.monotonic()
         end = began + grant.seconds + ANSWER_GRACE_SECONDS
         text = query.text(grant.window, self.kind)
-        answer = self.client.query(text, self.at, seconds=grant.seconds, end=end)
+        answer = self.client.query(text, self.at, seconds=grant.seconds, end=end, over_time=query.over_time)
         self.guard.settle(query, grant, answer.cost, time.monotonic() - began)
         return answer
 
@@ -125,6 +125,7 @@ class Questions:
             reason=reason,
             detail="; ".join(answer.warnings),
             samples=answer.samples,
+            points=answer.points,
         )
 
     def _without(self, query: Query, window: str, error: NoAnswerError) -> QueryResult:

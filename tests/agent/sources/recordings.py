@@ -15,12 +15,16 @@ from tests.fake_http import Asked, Reply
 
 FOLDER = Path(__file__).parent / "recorded"
 
-EMPTY: dict[str, Any] = {
-    "status": 200,
-    "type": "application/json",
-    "body": {"status": "success", "data": {"resultType": "vector", "result": []}},
-}
-"""Of queries that were not recorded."""
+
+def empty(promql: str) -> dict[str, Any]:
+    """Return the answer of a query that was not recorded: nothing, in the shape that it asks for."""
+    data = {"resultType": shape(promql), "result": []}
+    return {"status": 200, "type": "application/json", "body": {"status": "success", "data": data}}
+
+
+def shape(promql: str) -> str:
+    """Return what a server answers to a query: one that ends in a range gives values over time."""
+    return "matrix" if promql.endswith("]") else "vector"
 
 
 def load(name: str) -> dict[str, dict[str, Any]]:
@@ -49,7 +53,7 @@ def replay(name: str, changes: dict[str, Reply] | None = None, prefix: str = "")
             key = f"{path}?state=dropped"
         else:
             key = path
-        entry = recorded.get(key) or (EMPTY if path == "/api/v1/query" else None)
+        entry = recorded.get(key) or (empty(asked.query["query"]) if path == "/api/v1/query" else None)
         return reply(entry) if entry else Reply(status=404, body=b"404 page not found\n", content_type="text/plain")
 
     return answer

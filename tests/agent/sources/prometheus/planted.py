@@ -204,7 +204,30 @@ def _server() -> None:
         plant(f"alertmanager_notifications_failed_total{{{labels}}}", counter(lambda _, rate=lost: rate / DAY), ago(2))
 
 
-for each in (_hosts, _clocks_and_units, _backups, _collection, _alerts, _server):
+def _capacity() -> None:
+    """Write a network device of 1 Gbit/s a fifth used beside one without a speed, and what moves on app1 alone."""
+    for name in ("app1", "app2"):
+        at = f'job="node",instance="{name}:9100"'
+        for device, speed in (("eth0", 125e6), ("veth1", 125e7), ("wlan0", -1.0)):
+            plant(f'node_network_speed_bytes{{{at},device="{device}"}}', speed, ago(0.1))
+            sent = counter(lambda _, device=device: 25e6 if device == "eth0" else 0.0)
+            plant(f'node_network_transmit_bytes_total{{{at},device="{device}"}}', sent)
+        rate = 100.0 if name == "app1" else 0.0
+        plant(f"node_context_switches_total{{{at}}}", counter(lambda _, rate=rate: rate), ago(2))
+    for bound, count in (("0.1", 600.0), ("1", 700.0), ("+Inf", 1000.0)):
+        plant(f'checkout_seconds_bucket{{job="web",instance="app1:80",le="{bound}"}}', count, ago(0.1))
+
+
+def _own_scale() -> None:
+    """Write a server whose series grow by half a month's worth, a fifth of them new each hour, busy to a quarter."""
+    own = 'job="prometheus",instance="prom:9090"'
+    plant(f"prometheus_tsdb_head_series{{{own}}}", lambda t: 10000 + 5000 * (t - AT) / (30 * DAY), START)
+    plant(f"prometheus_tsdb_head_series_created_total{{{own}}}", counter(lambda _: 2000 / 3600), ago(1))
+    plant(f"prometheus_engine_queries{{{own}}}", lambda t: 5.0 if t < ago(0.5) else 1.0, ago(1))
+    plant(f"prometheus_engine_queries_concurrent_max{{{own}}}", 20.0, ago(1))
+
+
+for each in (_hosts, _capacity, _own_scale, _clocks_and_units, _backups, _collection, _alerts, _server):
     each()
 
 

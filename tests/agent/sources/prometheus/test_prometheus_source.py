@@ -23,7 +23,7 @@ from analyzers.model import context as ctx
 from analyzers.model.monitoring import Monitoring
 from analyzers.model.reasons import Reason
 from tests import servers
-from tests.agent.sources.recordings import failure, replay, success, vector
+from tests.agent.sources.recordings import failure, replay, shape, success, vector
 from tests.fake_http import Asked, Reply, Speak, forever, serve, speak
 
 AT = dt.datetime(2026, 11, 23, 8, tzinfo=dt.UTC)
@@ -67,7 +67,7 @@ def test_a_whole_scan() -> None:
     assert (origins[0].kind, origins[0].where, origins[0].reason) == ("prometheus", monitoring.url, None)
     assert spots == ()
     assert cost.queries == len(asked)
-    assert len(ENDPOINTS) + len(QUERIES) <= cost.queries <= len(ENDPOINTS) + len(QUERIES) + 10
+    assert len(ENDPOINTS) + len(QUERIES) <= cost.queries <= len(ENDPOINTS) + len(QUERIES) + 12
     assert cost.bytes > 10_000
     assert cost.samples > 0
     assert 0 < cost.seconds < 30
@@ -315,7 +315,12 @@ def test_a_small_budget_leaves_queries_unasked(budget: Budget, reason: Reason) -
 def test_what_the_server_says_it_read_is_the_cost() -> None:
     def answer(asked: Asked) -> Reply:
         known = asked.path != "/api/v1/query" or asked.query["query"] == "1"
-        return replay("prometheus")(asked) if known else vector(({}, "0"), cost=100)
+        if known:
+            return replay("prometheus")(asked)
+        if shape(asked.query["query"]) == "matrix":
+            stats = {"samples": {"totalQueryableSamples": 100}}
+            return success({"resultType": "matrix", "result": [], "stats": stats})
+        return vector(({}, "0"), cost=100)
 
     (monitoring, cost, *_), _ = scan_of(answer)
     assert cost.samples == 100 * len(monitoring.queries)

@@ -8,6 +8,9 @@ from typing import TypeAlias
 
 import pytest
 
+from agent.sources.address import parse_address
+from agent.sources.http import HttpClient
+from agent.sources.prometheus.client import PrometheusClient
 from agent.sources.prometheus.queries import QUERIES, Query
 from agent.sources.prometheus.queries_dynamic import alert_queries, past_queries
 from analyzers.model.monitoring import QueryResult, Rule, Sample
@@ -143,6 +146,37 @@ EXPECTED: dict[str, tuple[tuple[str, ...], Found]] = {
     "notifications.alertmanagers": (("instance",), {("prom:9090",): 0.25}),
     "notifications.sent": (("integration",), {("email",): 100, ("webhook",): 50}),
     "notifications.failed": (("integration",), {("email",): 0, ("webhook",): 25}),
+    "room.cpus": (("instance",), {APP1: 2, APP2: 2}),
+    "room.memory_bytes": (("instance",), {APP1: 8e9, APP2: 16e9}),
+    "room.disk_bytes": (
+        ("instance", "mountpoint"),
+        {(*host, mountpoint): 100e9 for host in (APP1, APP2) for mountpoint in ("/", "/srv")},
+    ),
+    "room.network_free": (("instance",), {APP1: 100e6, APP2: 100e6}),
+    "hygiene.moving": (
+        ("metric",),
+        {
+            ("node_load1",): 0,
+            ("node_memory_MemAvailable_bytes",): 0,
+            ("node_context_switches_total",): 0.5,
+        },
+    ),
+    "hygiene.series": (
+        ("metric",),
+        {
+            ("node_load1",): 2,
+            ("node_memory_MemAvailable_bytes",): 2,
+            ("node_context_switches_total",): 2,
+        },
+    ),
+    "hygiene.hosts_scraped": (("nodename",), {("app1",): 1, ("app2",): 1}),
+    "hygiene.buckets": (
+        ("__name__", "le"),
+        {("checkout_seconds_bucket", le): count for le, count in (("0.1", 600), ("1", 700), ("+Inf", 1000))},
+    ),
+    "scale.growth": ((), {(): 0.5}),
+    "scale.churn": ((), {(): 0.2}),
+    "scale.query_slots": ((), {(): 0.25}),
 }
 """What each query must find over its longest window: labels to look at, and values within 2 %."""
 
@@ -150,8 +184,36 @@ SHARES_OF_TIME = {"alerts.firing_share"}
 """Queries whose value depends on how far each server looks back: they have their own test."""
 
 
+BY_DAY: dict[str, Found] = {
+    "capacity.cpu": {APP1: 0.25, APP2: 0.75},
+    "capacity.memory": {APP1: 0.25, APP2: 0.975},
+    "capacity.disk": {(*APP1, "/"): 0.4, (*APP1, "/srv"): 0.9, (*APP2, "/"): 0.4, (*APP2, "/srv"): 0.9},
+}
+"""What each query that asks for values over time must find on its last day."""
+
+
 def test_every_query_has_an_expectation() -> None:
-    assert EXPECTED.keys() | SHARES_OF_TIME == BY_ID.keys()
+    assert EXPECTED.keys() | SHARES_OF_TIME | BY_DAY.keys() == BY_ID.keys()
+
+
+@pytest.mark.parametrize("query_id", BY_DAY)
+@pytest.mark.parametrize("index", range(3))
+def test_values_over_time_are_one_a_day_to_the_last(
+    query_id: str, index: int, running: Mapping[str, servers.Server], kind: str
+) -> None:
+    query = BY_ID[query_id]
+    window = query.windows[index]
+    at = dt.datetime.fromtimestamp(planted.AT, tz=dt.UTC)
+    with HttpClient(parse_address(running[kind].url)) as http:
+        client = PrometheusClient(http)
+        points = client.query(query.text(window, kind), at, seconds=30, over_time=query.over_time).points
+    labels = ("instance", "mountpoint") if query_id == "capacity.disk" else ("instance",)
+    found = {tuple(each.labels.get(name, "") for name in labels): each for each in points}
+    last = {name: each.values[-1] for name, each in found.items()}
+    assert {name: last[name] for name in BY_DAY[query_id]} == pytest.approx(BY_DAY[query_id], rel=0.02)
+    for each in found.values():
+        assert each.step_seconds in {0, planted.DAY}
+        assert len(each.values) <= int(window[:-1]) + 1, "VictoriaMetrics counts both ends"
 
 
 @pytest.mark.parametrize("query_id", EXPECTED)
@@ -160,7 +222,7 @@ def test_a_query_finds_what_was_planted(query_id: str, ask: Ask) -> None:
     assert ask(BY_ID[query_id], labels=labels) == pytest.approx(expected, rel=0.02, abs=0.003)
 
 
-@pytest.mark.parametrize("query_id", [each.id for each in QUERIES if len(each.windows) > 1])
+@pytest.mark.parametrize("query_id", [each.id for each in QUERIES if len(each.windows) > 1 and not each.over_time])
 def test_a_query_answers_over_its_shorter_windows(query_id: str, ask: Ask) -> None:
     for window in BY_ID[query_id].windows[1:]:
         assert ask(BY_ID[query_id], window)

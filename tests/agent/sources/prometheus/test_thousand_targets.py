@@ -10,7 +10,7 @@ from pathlib import Path
 
 from agent.sources.prometheus.durations import duration
 from agent.sources.prometheus.endpoints import METADATA, NAMES, RULES, TARGETS
-from tests.agent.sources.recordings import replay, success
+from tests.agent.sources.recordings import replay, shape, success
 from tests.fake_http import Asked, Reply, serve
 
 TARGET_COUNT = 1000
@@ -70,7 +70,9 @@ def test_a_thousand_targets_fit_every_budget() -> None:
         if promql == "1" or "engine_queries" in promql:
             return usual(asked)
         stats = {"samples": {"totalQueryableSamples": read_by(promql)}}
-        return success({"resultType": "vector", "result": result, "stats": stats})
+        days = [{"metric": each, "values": [[86400.0 * day, "0.25"] for day in range(14)]} for each in WHO]
+        found = days if shape(promql) == "matrix" else result
+        return success({"resultType": shape(promql), "result": found, "stats": stats})
 
     with serve(answer) as server:
         command = [sys.executable, "-c", SCAN, server.url]
