@@ -29,6 +29,7 @@ from analyzers.checks.exploitation import (
     incidents_recurring,
     jobs_mastered,
     logs_available,
+    metric_hygiene,
     recovery_drilled,
     rules_healthy,
     runbooks_rehearsed,
@@ -69,11 +70,15 @@ from analyzers.checks.lisibilite import (
     uncontrolled_dependencies,
 )
 from analyzers.checks.scalabilite import (
+    ai_stress_test,
     elasticity_proven,
+    growth_absorbed,
     headroom_now,
     provisioning_lead_time,
     redundancy,
     saturation_events,
+    saturation_horizon,
+    telemetry_scale,
 )
 from analyzers.model.check import Check
 
@@ -90,10 +95,14 @@ ALL_CHECKS: tuple[Check, ...] = (
     minimal_documentation.CHECK,
     blind_spots.CHECK,
     headroom_now.CHECK,
+    saturation_horizon.CHECK,
+    growth_absorbed.CHECK,
     saturation_events.CHECK,
     elasticity_proven.CHECK,
     redundancy.CHECK,
+    ai_stress_test.CHECK,
     provisioning_lead_time.CHECK,
+    telemetry_scale.CHECK,
     owners_named.CHECK,
     responsibility_matrix.CHECK,
     shared_accounts.CHECK,
@@ -128,6 +137,7 @@ ALL_CHECKS: tuple[Check, ...] = (
     history_depth.CHECK,
     correlatable_labels.CHECK,
     clocks_agree.CHECK,
+    metric_hygiene.CHECK,
     logs_available.CHECK,
     alerts_actionable.CHECK,
     alert_noise.CHECK,

@@ -10,6 +10,7 @@ from analyzers.model import facts
 from analyzers.model.monitoring import Alerting, Monitoring, QueryResult, Rule
 from analyzers.model.tickets import TicketFile
 from tests import builders as b
+from tests.estates import usage
 
 HOSTS = {
     "app1": "10.0.0.11",
@@ -205,6 +206,8 @@ def monitoring(*, without: tuple[str, ...] = (), **fields: object) -> Monitoring
         ),
         "label_names": ("job", "instance", "team", "service", "env"),
         "retention": "90d",
+        "metadata": usage.METADATA,
+        "values_by_label": usage.VALUES_BY_LABEL,
         "endpoints": tuple(
             b.endpoint(f"/api/v1/{path}") for path in ("targets", "rules", "alerts", "alertmanagers", "labels")
         ),
@@ -326,6 +329,7 @@ def _queries() -> list[QueryResult]:
         b.query("notifications.alertmanagers", ({"instance": "mon1:9090"}, 1.0), window="1d"),
         b.query("notifications.sent", ({"integration": "email"}, 12.0), window="1d"),
         b.query("notifications.failed", ({"integration": "email"}, 0.0), window="1d"),
+        *usage.queries(HOSTS),
     ]
 
 
@@ -404,6 +408,9 @@ def context(**blocks: object) -> ctx.Context:
         "documents": tuple(
             ctx.Document(kind=kind, url=f"docs/{kind}.md", date=day)
             for kind in ("network_map", "application_list", "continuity")
+        ),
+        "ai_workloads": (
+            ctx.AiWorkload(name="assistant", vcpu=2, memory_gb=4, disk_gb=50, network_mbps=100, replicas=2),
         ),
         "capacity": ctx.Capacity(provisioning_days=1, drilled=day),
         "ai_policy": ctx.AiPolicy(

@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
+from analyzers.measures.capacity.loads import Load, Placement
 from analyzers.measures.capacity.room import DIMENSIONS
 
 MOST_NODES = 2000
 """Nodes of the search: a bound that does not depend on the machine, as no clock may act inside a verdict."""
 
 TOLERANCE = 1e-6
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Load:
-    """A workload: what one replica needs by dimension, zero needs left out."""
-
-    name: str
-    replicas: int
-    needs: Mapping[str, float]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placement:
-    """How many replicas of each workload were placed, in the order given; `best` when no placement does better."""
-
-    placed: tuple[int, ...]
-    best: bool
 
 
 def place(loads: Sequence[Load], hosts: Sequence[Mapping[str, float]], *, unknown_is_ample: bool) -> Placement:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from analyzers.measures.capacity.placement import Load, Placement, place
+from analyzers.measures.capacity.loads import Load, Placement
 from analyzers.measures.capacity.room import DIMENSIONS, Room, rooms
 from analyzers.measures.members import stale, statement_evidence
 from analyzers.model.context import AiWorkload
@@ -33,6 +33,8 @@ def placed(estate: Estate) -> Population:
     known = [(index, each) for index, each in enumerate(context.ai_workloads) if not stale(estate, each.date)]
     if not known:
         return Population(key=KEY, missing="stale")
+    from analyzers.measures.capacity.placement import place  # noqa: PLC0415 - scipy, for those who assess
+
     loads = [_load(each) for _, each in known]
     found = rooms(estate)
     free = [each.free for each in found]

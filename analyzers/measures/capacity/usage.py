@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from analyzers.measures.capacity.forecast import Forecast, forecast
+from analyzers.measures.capacity.trend import Forecast
 from analyzers.measures.headroom import BARS, CPU, DISK, MEMORY
 from analyzers.measures.members import query_evidence
 from analyzers.measures.series import why_no_series
@@ -52,6 +52,8 @@ class Usage:
 
 def usages(estate: Estate) -> Mapping[str, tuple[Usage, ...]]:
     """Return the resources of each known host by host name; a host that no query speaks of is absent."""
+    from analyzers.measures.capacity.forecast import forecast  # noqa: PLC0415 - numpy, for those who assess
+
     found: dict[str, list[Usage]] = {}
     monitoring = estate.monitoring
     if monitoring is None:

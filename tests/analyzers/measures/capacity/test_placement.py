@@ -6,7 +6,8 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analyzers.measures.capacity.placement import Load, place
+from analyzers.measures.capacity.loads import Load
+from analyzers.measures.capacity.placement import place
 
 DIMENSIONS = ("vcpu", "memory_gb")
 
