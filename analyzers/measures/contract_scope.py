@@ -20,8 +20,8 @@ KEY = "contracts.perimeter"
 LOSS, EXTRA = "under contract, not seen", "seen, under no contract"
 """Keys of the evidence that an asset is on one side only."""
 
-WHOLE = frozenset({None, "total"})
-"""Models of contract that mean everything; the others mean what they list, and what comes with it."""
+WHOLE = "total"
+"""The model of contract that means everything; the others mean what they list, and what comes with it."""
 
 
 @dataclass(slots=True)
@@ -35,10 +35,10 @@ class _Covered:
 def assets(estate: Estate) -> Population:
     """Return the assets of contracts and those that should be: 1 in a contract and seen, 0 on one side only.
 
-    Under a contract of the model "total", or of none, everything that was seen should be in a contract. Under the
-    others, what its provider runs by the catalogue or the responsibilities, and the hosts of the services that it
-    lists. A contracted asset that was not seen is a loss when a source that knows the whole estate does not know it
-    either; until then it is unknown.
+    Under a contract of the model "total", or of none when it lists something of ours, everything that was seen should
+    be in a contract. Under the others, what its provider runs by the catalogue or the responsibilities, and the hosts
+    of the services that it lists. A contracted asset that was not seen is a loss when a source that knows the whole
+    estate does not know it either; until then it is unknown.
     """
     context = estate.context
     contracts = (context.contracts if context is not None else None) or ()
@@ -164,7 +164,7 @@ def _meant(contracts: tuple[Contract, ...], estate: Estate) -> tuple[set[str], s
     services: set[str] = set()
     for contract in contracts:
         listed = contract.assets
-        whole = contract.model in WHOLE
+        whole = _whole(contract, estate)
         if listed is not None and listed.hosts:
             here = [service for name in listed.services if (service := estate.service_named(name)) is not None]
             hosts |= {each.name for each in estate.hosts} if whole else {host for each in here for host in each.hosts}
@@ -172,6 +172,14 @@ def _meant(contracts: tuple[Contract, ...], estate: Estate) -> tuple[set[str], s
             services |= {each.name for each in ours}
         services |= {each.name for each in ours if _runs(contract.provider, each, estate)}
     return hosts, services
+
+
+def _whole(contract: Contract, estate: Estate) -> bool:
+    """Tell whether a contract should hold all that is ours: so does one of no model that lists something of it."""
+    if contract.model is not None or contract.assets is None:
+        return contract.model == WHOLE
+    named = (estate.service_named(each) for each in contract.assets.services)
+    return bool(contract.assets.hosts) or any(each is not None and not each.external for each in named)
 
 
 def _runs(provider: str, service: EstateService, estate: Estate) -> bool:

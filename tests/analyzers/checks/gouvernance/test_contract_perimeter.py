@@ -64,10 +64,11 @@ def test_another_contract_may_cover_the_rest() -> None:
 
 def test_a_service_that_others_run_is_seen_when_it_is_called() -> None:
     saas = b.service("paiement", external=True, addresses=("203.0.113.0/28",))
-    deal = Contract(provider="PayCorp", assets=ContractAssets(services=("paiement",)), model="partial")
-    context = b.context(services=(saas,), contracts=(deal,))
-    caller = b.host("app1", connections=(b.connection("203.0.113.5", 443),))
-    assert b.answer(CHECK, caller, context=context).population.members[0].measured is not None
+    deal = Contract(provider="PayCorp", assets=ContractAssets(services=("paiement",)))
+    context = b.context(services=(saas, b.service("boutique")), contracts=(deal,))
+    caller = b.host("app9", connections=(b.connection("203.0.113.5", 443),))
+    (seen,) = b.answer(CHECK, caller, APP, context=context).population.members
+    assert (seen.name, seen.measured is not None) == ("paiement", True)
     assert b.answer(CHECK, b.host("app1"), context=context).population.members[0].measured is None
 
 
