@@ -8,6 +8,7 @@ from dataclasses import replace
 from analyzers import use_cases
 from analyzers.checks import ALL_CHECKS
 from analyzers.measures.conditions import cheapest
+from analyzers.measures.graph.annex import annex
 from analyzers.measures.robustness import steadiness
 from analyzers.model.check import Check, Measurement
 from analyzers.model.context import Context
@@ -50,6 +51,7 @@ def assess(
         robustness=steadiness(verdict.findings, verdict.judgement.answer, rubric),
         ignorance=prices(verdict.findings, rubric),
         priorities=ranked,
+        graph=annex(estate),
     )
 
 

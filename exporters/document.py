@@ -92,6 +92,7 @@ def document(  # noqa: PLR0913 - what a verdict was made from, each by its name
         robustness=_robustness(verdict),
         price_of_ignorance=_ignorance(verdict, asked),
         priority=tuple(_priority(each) for each in verdict.priorities),
+        annexes=parts.Annexes(graph=verdict.graph),
         texts=texts.table(),
     )
 

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from exporters import formats
 from exporters.board.page import Page
+from exporters.graph.chart import chart
 from exporters.parts import Document
 from exporters.reading import Reader, Reading
 from exporters.sayings import Sayings
@@ -39,6 +40,7 @@ def html(document: Document, *, lang: str, reader: Reader = "operations") -> str
             view=view,
             reading=view.reading,
             document=document,
+            chart=chart(document.annexes.graph),
             said=Sayings(reading=view.reading),
             formats=formats,
             marks=MARKS,

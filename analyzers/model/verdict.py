@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 from analyzers.model.finding import Contradiction, Finding, Statement
 from analyzers.model.interval import Interval
@@ -138,4 +138,5 @@ class Verdict:
     use_cases: tuple[UseCaseVerdict, ...] = ()
     robustness: Steadiness | None = None
     ignorance: tuple[Ignorance, ...] = ()
+    graph: dict[str, Any] | None = None
     priorities: tuple[Priority, ...] = ()
