@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import anomaly, flows, graph, history, scanning
+from benchmarks import anomaly, fleet, flows, graph, history, scanning
 
 ALL = {"scanning": scanning.main, "flows": flows.main}
-WITH_ARGUMENTS = {"anomaly": anomaly.main, "graph": graph.main, "history": history.main}
+WITH_ARGUMENTS = {"anomaly": anomaly.main, "fleet": fleet.main, "graph": graph.main, "history": history.main}
 
 
 def main() -> None:
