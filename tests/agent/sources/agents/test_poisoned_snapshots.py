@@ -35,6 +35,9 @@ HOSTILE = (
 )
 FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]")
 
+CODE = re.compile(r"(?<![\\`])(`+)(?!`).*?(?<!`)\1(?!`)")
+"""A code span of Markdown: what is in it is shown as it is."""
+
 
 class Poison:
     """Builds an instance of any type of the model, every list with one element."""
@@ -120,8 +123,9 @@ def test_hostile_text_reaches_no_reader_unescaped(everything: Snapshot) -> None:
             page.feed(text)
             assert page.danger == []
         elif form == "markdown":
-            assert re.search(r"(?<!\\)<(?:script|img)", text) is None
-            assert re.search(r"(?<!\\)\]\(javascript", text) is None
+            prose = CODE.sub("", text)
+            assert re.search(r"(?<!\\)<(?:script|img)", prose) is None
+            assert re.search(r"(?<!\\)\]\(javascript", prose) is None
         elif form == "metrics":
             families = {each.name for each in text_string_to_metric_families(text)}
             assert families
