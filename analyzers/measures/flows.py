@@ -162,6 +162,7 @@ class _Resolver:
         self.estate = estate
         self.directory = Directory(estate)
         self.sockets = Sockets(estate)
+        self.read = {each.name: each.facts for each in estate.read_hosts if each.facts is not None}
         self.callers: dict[tuple[str, str], str] = {}
 
     def flow(self, host: EstateHost, connection: Connection) -> Flow | None:
@@ -179,6 +180,8 @@ class _Resolver:
         else:
             destination = self._own(host, connection.local_address, connection)
             source = self._caller(host, connection, destination)
+        if connection.protocol == "udp" and self._nobody(destination):
+            return None
         watch = host.facts.flow_watch
         return Flow(
             source=source,
@@ -190,6 +193,16 @@ class _Resolver:
             observations=connection.observations,
             seen_from=((host.name, watch.polls if watch is not None else None),),
         )
+
+    def _nobody(self, end: End) -> bool:
+        """Tell whether a read host has no socket there: nothing was served.
+
+        A resolver connects a UDP socket to each address of a name, with the port of the service to come, only to sort
+        them (RFC 6724): nothing is sent, and the kernel shows an end of a flow all the same.
+        """
+        if end.service or end.host not in self.read:
+            return False
+        return self.read[end.host].listeners is not None
 
     def _client(self, host: EstateHost, connection: Connection) -> End:
         """Return the end of a host that called."""

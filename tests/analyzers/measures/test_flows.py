@@ -175,3 +175,13 @@ def test_times_hold_the_whole_window() -> None:
     second = call("10.0.0.2", local_address="172.17.0.1", first_seen=b.days_ago(5), last_seen=b.days_ago(4))
     (flow,) = flows(b.estate(b.host("app1", connections=(first, second), **APP)))
     assert flow.last_seen - flow.first_seen == dt.timedelta(days=4)
+
+
+def test_a_socket_that_only_sorted_addresses_is_no_flow() -> None:
+    sorting = call("10.0.0.2", protocol="udp"), call("10.0.0.1", 22, protocol="udp", service="")
+    assert seen(sorting) == []
+    served = b.host("db1", **DB | {"listeners": (b.listener("dnsmasq", 53, protocol="udp"),)})
+    asking = b.host("app1", connections=(call("10.0.0.2", 53, protocol="udp"),), **APP)
+    assert [each.destination.service for each in flows(b.estate(asking, served))] == ["dnsmasq"]
+    unread = b.host("db1", addresses=DB["addresses"])
+    assert len(flows(b.estate(b.host("app1", connections=sorting[:1], **APP), unread))) == 1
