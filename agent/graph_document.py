@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Iterator
+from typing import Literal
 
 from analyzers.measures.dependencies import Dependency, dependencies
-from analyzers.measures.flows import End, Node
+from analyzers.measures.flows import End, Flow, Node
+from analyzers.measures.flows import flows as observed_flows
 from analyzers.measures.graph.blast import blast_radius
 from analyzers.measures.graph.estate import estate_graph
 from analyzers.measures.graph.impact import impact_on
 from analyzers.model.estate import Estate, EstateHost
-from exporters.graph.parts import FlowDestination, FlowSource, GraphDocument, GraphFlow, GraphNode, NodeKind
+from exporters.graph.parts import FlowDestination, FlowSource, GraphDocument, GraphFlow, GraphNode, NodeKind, State
 
+ORIGINS: tuple[Literal["observed", "declared"], ...] = ("observed", "declared")
 _KINDS: dict[str, NodeKind] = {"endpoint": "endpoint", "provider": "provider"}
 
 
 def graph_document(estate: Estate) -> GraphDocument:
     """Return the graph of an estate, under the names that it holds: hide the people before it leaves."""
     found = dependencies(estate)
-    flows = tuple(flow for each in found for flow in _flows(each))
+    flows = (*(flow for each in found for flow in _flows(each)), *_inner(found, estate))
     nodes = {
         each.id: each for each in (*_hosts(estate), *_services(estate), *_people(estate), *_mentioned(found, estate))
     }
@@ -106,7 +109,7 @@ def _mentioned(found: Iterable[Dependency], estate: Estate) -> Iterator[GraphNod
 
 
 def _flows(dependency: Dependency) -> Iterator[GraphFlow]:
-    origin = tuple(each for each in ("observed", "declared") if each in dependency.origin)
+    origin = tuple(each for each in ORIGINS if each in dependency.origin)
     if not dependency.flows:
         yield GraphFlow(
             source=FlowSource(id=_id(dependency.source), service=_name(dependency.source)),
@@ -115,15 +118,27 @@ def _flows(dependency: Dependency) -> Iterator[GraphFlow]:
             state=dependency.state,
         )
     for flow in dependency.flows:
-        yield GraphFlow(
-            source=FlowSource(**_end(flow.source)),
-            destination=FlowDestination(**_end(flow.destination), port=flow.port or None, protocol=flow.protocol),
-            origin=origin,
-            state=dependency.state,
-            first_seen=flow.first_seen,
-            last_seen=flow.last_seen,
-            observations=flow.observations,
-        )
+        yield _observed(flow, origin, dependency.state)
+
+
+def _observed(flow: Flow, origin: tuple[Literal["observed", "declared"], ...], state: State) -> GraphFlow:
+    return GraphFlow(
+        source=FlowSource(**_end(flow.source)),
+        destination=FlowDestination(**_end(flow.destination), port=flow.port or None, protocol=flow.protocol),
+        origin=origin,
+        state=state,
+        first_seen=flow.first_seen,
+        last_seen=flow.last_seen,
+        observations=flow.observations,
+    )
+
+
+def _inner(found: Iterable[Dependency], estate: Estate) -> Iterator[GraphFlow]:
+    """Yield what services say to themselves, such as a database to its replica: flows, though no dependency."""
+    told = {flow for each in found for flow in each.flows}
+    for flow in observed_flows(estate):
+        if flow not in told:
+            yield _observed(flow, ("observed",), "unverified")
 
 
 def _end(end: End) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The shop: HTTP on 8080; a pooled connection to its database, short ones to its cache, to names and to a helper."""
 
 import contextlib
-import random
+import itertools
 import socket
 import struct
 import threading
@@ -9,6 +9,9 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 DATABASE, CACHE, NAMES, HELPER = ("10.77.0.13", 5432), ("10.77.0.15", 6379), ("10.77.0.16", 53), ("127.0.0.1", 9000)
+LIVES = 0.01, 0.01, 0.01, 1.6
+"""Seconds that connections live: most are too short for any look at the sockets."""
+
 QUESTION = b"\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x03db1\x03lab\x00\x00\x01\x00\x01"
 
 
@@ -24,27 +27,24 @@ def pooled():
         time.sleep(0.5)
 
 
-def short(place, said, kind=socket.SOCK_STREAM):
+def short(place, said, kind, seconds):
     with contextlib.suppress(OSError), socket.socket(socket.AF_INET, kind) as line:
         line.settimeout(1)
         line.connect(place)
         line.sendall(said)
         line.recv(100)
-        # Mostly ten milliseconds, sometimes long enough to be looked at.
-        time.sleep(random.choice((0.01, 0.01, 0.01, 0.6)))
+        time.sleep(seconds)
 
 
-def busy():
-    while True:
-        short(CACHE, b"PING\r\n")
-        short(HELPER, b"GET / HTTP/1.0\r\n\r\n")
-        short(NAMES, QUESTION, socket.SOCK_DGRAM)
-        time.sleep(0.1)
+def busy(place, said, kind=socket.SOCK_STREAM):
+    for seconds in itertools.cycle(LIVES):
+        short(place, said, kind, seconds)
+        time.sleep(0.05)
 
 
 class Shop(BaseHTTPRequestHandler):
     def do_GET(self):
-        time.sleep(random.choice((0.01, 0.3, 0.8)))
+        time.sleep(next(PAUSES))
         self.send_response(200)
         self.end_headers()
         self.wfile.write(b"ok")
@@ -53,6 +53,13 @@ class Shop(BaseHTTPRequestHandler):
         pass
 
 
-for work in (pooled, busy):
-    threading.Thread(target=work, daemon=True).start()
+WORK = (
+    (pooled,),
+    (busy, CACHE, b"PING\r\n"),
+    (busy, HELPER, b"GET / HTTP/1.0\r\n\r\n"),
+    (busy, NAMES, QUESTION, socket.SOCK_DGRAM),
+)
+PAUSES = itertools.cycle(LIVES)
+for work, *given in WORK:
+    threading.Thread(target=work, args=given, daemon=True).start()
 ThreadingHTTPServer(("0.0.0.0", 8080), Shop).serve_forever()

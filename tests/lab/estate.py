@@ -142,9 +142,8 @@ def _call(hosts: dict[str, LabHost]) -> None:
     visit = f"while :; do curl -s -o /dev/null http://{hosts['lb1'].address}/; sleep 0.3; done"
     hosts[DARK].start("sh", "-c", visit)
     script = hosts["bkp1"].folder / "sauvegarde"
-    script.write_text(
-        f"#!/bin/sh\nwhile :; do rsync -a rsync://{hosts['db1'].address}/dump/ ./copy; sleep 1; rm -rf copy; done\n"
-    )
+    pull = f"rsync -a --bwlimit=10m rsync://{hosts['db1'].address}/dump/ ./copy"
+    script.write_text(f"#!/bin/sh\nwhile :; do {pull}; sleep 1; rm -rf copy; done\n")
     script.chmod(0o755)
     hosts["bkp1"].start(script, unit="sauvegarde.service")
     time.sleep(2)

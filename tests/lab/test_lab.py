@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -10,8 +11,6 @@ from pathlib import Path
 import pytest
 
 from agent.snapshot_file import read_snapshot
-from analyzers.measures.flows import flows
-from analyzers.model.estate import build
 from tests.agent.commands.door import run
 from tests.fake_http import Asked, Reply, serve
 from tests.lab.estate import DARK, NAMES, ONCE, TRUTH, Truth, company
@@ -49,11 +48,18 @@ def _found(folder: Path) -> Iterator[Truth]:
     assert done.code == 0, done.err
     snapshot = read_snapshot(folder / "out")
     assert {each.name for each in snapshot.hosts} == set(NAMES) - {DARK}
-    addresses = {f"10.77.0.{rank}": name for rank, name in enumerate(NAMES, 11)}
-    for each in flows(build(snapshot)):
-        ends = each.source, each.destination
-        source, destination = (end.host or addresses.get(end.address, end.node.name) for end in ends)
-        yield Truth(source, ends[0].service, destination, ends[1].service, each.port, each.protocol)
+    drawn = run(folder, "graph", "out", "--format", "json")
+    assert drawn.code == 0, drawn.err
+    for each in json.loads(drawn.out)["flows"]:
+        source, destination = each["source"], each["destination"]
+        yield Truth(
+            source["host"] or source["address"],
+            source["service"],
+            destination["host"] or destination["address"],
+            destination["service"],
+            destination["port"],
+            destination["protocol"],
+        )
 
 
 def wanted() -> set[Truth]:

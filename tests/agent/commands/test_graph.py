@@ -78,3 +78,14 @@ def test_a_file_that_is_no_snapshot_is_one_clear_line(tmp_path: Path) -> None:
     done = run(tmp_path, "graph", "x.json")
     assert done.code == 2
     assert "x.json" in done.one_clear_line()
+
+
+def test_a_database_and_its_replica_are_drawn_although_they_bear_one_name(tmp_path: Path) -> None:
+    calls = (b.connection("10.0.0.1", 5432, service="postgresql", local_address="10.0.0.2"),)
+    primary = b.host("db1", addresses=("10.0.0.1",), listeners=(b.listener("postgresql", 5432),))
+    replica = b.host("db2", addresses=("10.0.0.2",), listeners=(b.listener("postgresql", 5432),), connections=calls)
+    write_snapshot(tmp_path / "s.json.gz", b.snapshot(primary, replica))
+    document = json.loads(run(tmp_path, "graph", "s.json.gz").out)
+    (flow,) = document["flows"]
+    assert (flow["source"]["id"], flow["destination"]["id"]) == ("instance:postgresql@db2", "instance:postgresql@db1")
+    assert flow["origin"] == ["observed"]
