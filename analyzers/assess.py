@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from analyzers import use_cases
 from analyzers.checks import ALL_CHECKS
+from analyzers.lenses.every import lenses
 from analyzers.measures.conditions import cheapest
 from analyzers.measures.graph.annex import annex
 from analyzers.measures.robustness import steadiness
@@ -49,6 +50,7 @@ def assess(
         conditions=_conditions(verdict.findings, ranked, rubric, checks),
         use_cases=tuple(judge(case, *scores, rubric) for case in cases),
         robustness=steadiness(verdict.findings, verdict.judgement.answer, rubric),
+        lenses=lenses(estate),
         ignorance=prices(verdict.findings, rubric),
         priorities=ranked,
         graph=annex(estate),

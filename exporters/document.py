@@ -93,6 +93,16 @@ def document(  # noqa: PLR0913 - what a verdict was made from, each by its name
         price_of_ignorance=_ignorance(verdict, asked),
         priority=tuple(_priority(each) for each in verdict.priorities),
         annexes=parts.Annexes(graph=verdict.graph),
+        lenses=tuple(
+            parts.LensPart(
+                name=lens.name,
+                lines=tuple(
+                    parts.LensLinePart(topic=each.topic, text=texts.say(each.text), state=each.state)
+                    for each in lens.lines
+                ),
+            )
+            for lens in verdict.lenses
+        ),
         texts=texts.table(),
     )
 

@@ -262,6 +262,21 @@ class PriorityPart(Part, frozen=True, kw_only=True):
     score: float
 
 
+class LensLinePart(Part, frozen=True, kw_only=True):
+    """One thing that a lens shows; "note" tells without judging."""
+
+    topic: str
+    text: str
+    state: Literal["good", "bad", "open", "note"] = "note"
+
+
+class LensPart(Part, frozen=True, kw_only=True):
+    """What several axes say of one thing, line by line; bounded."""
+
+    name: str
+    lines: tuple[LensLinePart, ...]
+
+
 class TruckFactorPart(Part, frozen=True, kw_only=True):
     """How many people may leave before the knowledge of a scope is lost."""
 
@@ -313,5 +328,6 @@ class Document(Part, frozen=True, kw_only=True):
     price_of_ignorance: tuple[IgnorancePart, ...] = ()
     priority: tuple[PriorityPart, ...] = ()
     truck_factors: tuple[TruckFactorPart, ...] = ()
+    lenses: tuple[LensPart, ...] = ()
     annexes: Annexes = Annexes()
     texts: dict[str, Sentence] = msgspec.field(default_factory=dict)

@@ -6,9 +6,16 @@ from dataclasses import dataclass
 
 from analyzers.model.message import N_
 from exporters import formats
-from exporters.parts import ConditionPart, FindingPart, WaiverPart
+from exporters.parts import ConditionPart, ContradictionPart, FindingPart, WaiverPart
 from exporters.reading import Reading
 from exporters.view import FindingView
+
+
+def _source(contradiction: ContradictionPart, *, declared: bool) -> str:
+    """Return who says one side of a contradiction, and where to read it again; a dash when the verdict kept nothing."""
+    kinds = {"declared", "unknown"} if declared else {"measured", "reconciled"}
+    found = next((each.provenance for each in contradiction.evidence if each.kind in kinds), None)
+    return f"{found.source}, {found.query}" if found is not None else "-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,9 +115,11 @@ class Sayings:
         found = self.reading.document.confrontation
         said = [
             self.reading.say(
-                N_("{check}, {member}: declared {declared}, measured {measured} of 100"),
+                N_("{check}, {member}: declared {declared} ({said}), measured {measured} of 100 ({seen})"),
                 check=each.check,
                 member=each.member,
+                said=_source(each, declared=True),
+                seen=_source(each, declared=False),
                 declared=self.reading.span(each.declared * 100, each.declared * 100),
                 measured=self.reading.share_span(each.measured.low, each.measured.high),
             )

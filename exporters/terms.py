@@ -118,6 +118,36 @@ LENS_CHECKS: Mapping[str, tuple[str, ...]] = {
 }
 """Checks that each lens regroups, across axes."""
 
+TOPICS: Mapping[str, str] = {
+    "model": N_("Model in place"),
+    "perimeter": N_("Perimeter"),
+    "responsibilities": N_("Responsibilities"),
+    "sla": N_("Availability"),
+    "kpis": N_("Indicators"),
+    "access": N_("Access"),
+    "bills": N_("Bills"),
+    "rituals": N_("Rituals"),
+    "reversibility": N_("Leaving"),
+    "renegotiate": N_("First way out"),
+    "change": N_("Second way out"),
+    "bring back": N_("Third way out"),
+    "findings": N_("Findings"),
+    "waivers": N_("Waivers"),
+    "risks": N_("Accepted risks"),
+    "decisions": N_("Decisions"),
+    "alerts": N_("Alerts"),
+    "certificates": N_("Certificates"),
+    "incidents": N_("Incidents"),
+}
+"""What a line of a lens is about."""
+
+DETAILS: Mapping[str, str] = {
+    "provider": N_("Managed services, line by line"),
+    "debt": N_("What waits for a decision"),
+    "signals": N_("Weak signals"),
+}
+"""Titles of the lenses that show lines."""
+
 HORIZONS: Mapping[int, str] = {
     1: N_("Secure what exists: make it legible"),
     2: N_("Structure the capacity to evolve"),
@@ -133,6 +163,8 @@ KINDS: Mapping[str, Mapping[str, str]] = {
     "evidence": EVIDENCE,
     "source": SOURCES,
     "lens": LENSES,
+    "topic": TOPICS,
+    "details": DETAILS,
 }
 
 PARAMETERS = frozenset({"axis", "prerequisite", "answer", "check", "reason"})

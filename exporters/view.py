@@ -56,6 +56,25 @@ class ScoreView:
         return self.low >= self.bar
 
 
+LINE_STATES: Mapping[str, tuple[State, str]] = {
+    "good": ("good", MARKS["good"]),
+    "bad": ("bad", MARKS["bad"]),
+    "open": ("unknown", MARKS["unknown"]),
+    "note": ("none", "·"),
+}
+"""How a line of a lens shows: its tone and its mark."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineView:
+    """A line of a lens in the reader's language."""
+
+    state: State
+    mark: str
+    topic: str
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingView:
     """A finding in words; `part` keeps what needs none. `bar` is None when no gate asks for a minimum."""
@@ -154,6 +173,25 @@ class View:
             for lens, checks in terms.LENS_CHECKS.items()
         ]
         return tuple((name, inside) for name, inside in found if inside)
+
+    @cached_property
+    def lens_lines(self) -> tuple[tuple[str, tuple[LineView, ...]], ...]:
+        """Each lens that shows lines, by its title."""
+        return tuple(
+            (
+                self.reading.term("details", lens.name),
+                tuple(
+                    LineView(
+                        state=LINE_STATES[each.state][0],
+                        mark=LINE_STATES[each.state][1],
+                        topic=self.reading.term("topic", each.topic),
+                        text=self.reading.sentence(each.text),
+                    )
+                    for each in lens.lines
+                ),
+            )
+            for lens in self.reading.document.lenses
+        )
 
     @cached_property
     def horizons(self) -> tuple[HorizonView, ...]:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from analyzers.model.finding import Contradiction, Finding, Statement
 from analyzers.model.interval import Interval
+from analyzers.model.lens import Lens
 from analyzers.model.message import Message
 
 Answer = Literal["oui", "non", "pas encore"]
@@ -140,3 +141,4 @@ class Verdict:
     ignorance: tuple[Ignorance, ...] = ()
     graph: dict[str, Any] | None = None
     priorities: tuple[Priority, ...] = ()
+    lenses: tuple[Lens, ...] = ()

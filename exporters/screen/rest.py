@@ -20,6 +20,7 @@ def rest(view: View, sheet: Sheet) -> None:
     _perimeters(view, sheet)
     _use_cases(view, sheet)
     _lenses(view, sheet)
+    _lens_lines(view, sheet)
     _ignorance(view, sheet)
     _priority(view, sheet)
     _declarations(view, sheet)
@@ -92,6 +93,15 @@ def _lenses(view: View, sheet: Sheet) -> None:
                 sheet.add(mark, label, " ", words(each.why_unknown or each.outcome, "dim"))
             else:
                 sheet.add(mark, label, " ", drawn(each.low, each.high, each.bar, CELLS), " ", each.span)
+
+
+def _lens_lines(view: View, sheet: Sheet) -> None:
+    _ = view.reading.say
+    for title, lines in view.lens_lines:
+        sheet.heading(title)
+        for each in lines:
+            topic = line(words(each.topic, "bold"), _(": "))
+            sheet.paragraph(line(topic, each.text), INDENT, words(f"  {each.mark} ", STATE_STYLES[each.state]))
 
 
 def _ignorance(view: View, sheet: Sheet) -> None:

@@ -80,6 +80,7 @@ def middle() -> Snapshot:
         },
         "mon1": {"access": _open_house(), "jobs": (b.job("purge.sh", packaged=False, versioned=False, personal=True),)},
         "bkp1": {"inventory": b.inventory(mounts=(b.mount(used=0.91),))},
+        "db1": {"access": _entered_at_night()},
     }
     partly = tuple(
         replace(each, owner=None, deputy=None, criticality=None, business_value=None)
@@ -101,9 +102,33 @@ def middle() -> Snapshot:
             documents=(ctx.Document(kind="network_map", url="docs/map.md", date=LONG_AGO),),
             rituals=(ctx.Ritual(kind="steering_committee", cadence_days=90, held=(LONG_AGO,)),),
             risks=(ctx.Risk(title="single ERP server"),),
+            **_outsourced(),
         ),
         origins=_origins(),
     )
+
+
+def _outsourced() -> dict[str, object]:
+    """Return what a firm writes of its provider when nobody steers it."""
+    contract = ctx.Contract(
+        provider="InfoServ",
+        model="partial",
+        signed=LONG_AGO,
+        scope_review=LONG_AGO,
+        assets=ctx.ContractAssets(hosts=("db1", "db2", "old1"), services=("postgresql",)),
+        sla=ctx.Sla(availability=99.9, measured_by="InfoServ"),
+        access=ctx.ContractAccess(
+            windows=("Mon-Fri 08:00-19:00",), ranges=("198.51.100.0/28",), last_review=b.TODAY - dt.timedelta(days=90)
+        ),
+        reversibility=ctx.Reversibility(clause=True, notice_months=3, data_owner="us"),
+        kpis=ctx.Kpis(first_level=0.9, budget_deviation=0.22),
+        invoices=(ctx.Invoice(month="2026-10", units={"hosts": 3}),),
+    )
+    return {
+        "providers": (ctx.Provider(name="InfoServ", ranges=("198.51.100.0/28",)),),
+        "contracts": (contract,),
+        "responsibilities": {"postgresql": ctx.Responsibilities(patching="InfoServ", backup="InfoServ")},
+    }
 
 
 def blind() -> Snapshot:
@@ -149,6 +174,11 @@ def _open_house() -> facts.Access:
             for last in range(6)
         ),
     )
+
+
+def _entered_at_night() -> facts.Access:
+    night = facts.Session(account="amartin", day=b.TODAY - dt.timedelta(days=4), source="198.51.100.7", hours=(3,))
+    return company.access(sessions=(night,))
 
 
 def _wide_open(name: str) -> tuple[facts.Listener, ...]:

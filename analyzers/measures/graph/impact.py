@@ -76,6 +76,8 @@ def _why_open(node: Node, graph: EstateGraph) -> Reason | None:
         return "no_source"
     for host in (*graph.unread, *graph.brief):
         return why_not_whole(host)
+    if not graph.estate.read_hosts:
+        return "no_source"
     concerned = ancestors(graph.believed, node) | {node}
     return "partial" if concerned & graph.unsettled else None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from analyzers.model.estate import Estate
 from analyzers.model.evidence import Population
 
@@ -39,3 +41,10 @@ def realistic(estate: Estate) -> Population:
     from analyzers.measures.graph import promises  # noqa: PLC0415 - heavy
 
     return promises.realistic(estate)
+
+
+def needed(people: int | None) -> Fraction | None:
+    """Return `promises.needed`."""
+    from analyzers.measures.graph import promises  # noqa: PLC0415 - heavy
+
+    return promises.needed(people)
