@@ -12,10 +12,10 @@ from exporters.view import FindingView
 
 
 def _source(contradiction: ContradictionPart, *, declared: bool) -> str:
-    """Return who says one side of a contradiction, and where to read it again; a dash when the verdict kept nothing."""
+    """Return who says one side of a contradiction, and where to read it again; empty when the verdict kept nothing."""
     kinds = {"declared", "unknown"} if declared else {"measured", "reconciled"}
     found = next((each.provenance for each in contradiction.evidence if each.kind in kinds), None)
-    return f"{found.source}, {found.query}" if found is not None else "-"
+    return f"{found.source}, {found.query}" if found is not None else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,18 +113,7 @@ class Sayings:
     def disproved(self) -> list[str]:
         """Say each declaration that a measurement, of now or of an earlier scan, disproves."""
         found = self.reading.document.confrontation
-        said = [
-            self.reading.say(
-                N_("{check}, {member}: declared {declared} ({said}), measured {measured} of 100 ({seen})"),
-                check=each.check,
-                member=each.member,
-                said=_source(each, declared=True),
-                seen=_source(each, declared=False),
-                declared=self.reading.span(each.declared * 100, each.declared * 100),
-                measured=self.reading.share_span(each.measured.low, each.measured.high),
-            )
-            for each in found.contradictions
-        ]
+        said = [self._contradiction(each) for each in found.contradictions]
         now = {(each.check, each.member) for each in found.contradictions}
         return said + [
             self.reading.say(
@@ -135,6 +124,20 @@ class Sayings:
             for each in found.withdrawn
             if (each.check, each.member) not in now
         ]
+
+    def _contradiction(self, each: ContradictionPart) -> str:
+        """Say both sides of a contradiction, each with who says it and where to read it again."""
+        sides = {
+            "check": each.check,
+            "member": each.member,
+            "declared": self.reading.span(each.declared * 100, each.declared * 100),
+            "measured": self.reading.share_span(each.measured.low, each.measured.high),
+        }
+        said, seen = _source(each, declared=True), _source(each, declared=False)
+        if not said or not seen:
+            return self.reading.say(N_("{check}, {member}: declared {declared}, measured {measured} of 100"), **sides)
+        template = N_("{check}, {member}: declared {declared} ({said}), measured {measured} of 100 ({seen})")
+        return self.reading.say(template, **sides, said=said, seen=seen)
 
     def emptied(self) -> list[str]:
         """Say each block that is declared empty, and what that leaves aside."""

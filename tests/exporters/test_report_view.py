@@ -116,3 +116,23 @@ def test_a_withdrawn_statement_is_said_once(view: View) -> None:
     confrontation = msgspec.structs.replace(found.confrontation, contradictions=())
     later = Reading(document=msgspec.structs.replace(found, confrontation=confrontation), lang="en")
     assert Sayings(reading=later).disproved() == ["Restore proven, db1: disproved by an earlier scan, not proved since"]
+
+
+def test_both_sides_of_a_contradiction_are_said_with_where_to_read_them(view: View) -> None:
+    document = view.reading.document
+    (found, *_) = document.confrontation.contradictions
+    (seen, *_) = found.evidence
+    told = msgspec.structs.replace(
+        seen,
+        kind="declared",
+        provenance=msgspec.structs.replace(seen.provenance, source="pasencore.yaml (board)", query="restore_tests[0]"),
+    )
+    both = msgspec.structs.replace(found, evidence=(told, seen))
+    confrontation = msgspec.structs.replace(document.confrontation, contradictions=(both,), withdrawn=())
+    reading = Reading(document=msgspec.structs.replace(document, confrontation=confrontation), lang="en")
+    assert Sayings(reading=reading).disproved() == [
+        (
+            "Restore proven, db1: declared 100 (pasencore.yaml (board), restore_tests[0]), measured 0 of 100 "
+            "(host:web1, /proc/meminfo)"
+        )
+    ]

@@ -76,7 +76,8 @@ def settled(contract: Contract, estate: Estate) -> bool:
 
 
 def _member(rank: int, contract: Contract, indicator: Indicator, estate: Estate) -> Member:
-    name = f"{contract.provider}: {indicator}"
+    several = sum(1 for _, each in contracts(estate) if each.provider == contract.provider) > 1
+    name = f"contracts[{rank}] {contract.provider}: {indicator}" if several else f"{contract.provider}: {indicator}"
     followed = [
         (target, value)
         for target in TARGETS[indicator]
