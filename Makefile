@@ -4,10 +4,10 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help scan demo test check bench i18n lock clean
+.PHONY: help scan demo test check bench collector i18n lock clean
 
 help: ## list the targets
-	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-7s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
 
 scan: .venv/.scan ## scan this machine, and a Prometheus found on localhost:9090, and answer
 	@$(BIN)/pasencore scan
@@ -27,6 +27,9 @@ check: .venv/.dev ## lint, types, import contracts, packaging guards
 
 bench: .venv/.dev .venv/.servers ## print what it costs: CPU, memory, queries
 	$(BIN)/python -m benchmarks
+
+collector: .venv/.scan ## make one file that collects a host over ssh
+	$(BIN)/python .ci/collector
 
 i18n: .venv/.dev ## update the catalogues from the sources
 	$(BIN)/python exporters/locale/update.py
