@@ -8,6 +8,7 @@ from dataclasses import replace
 from analyzers import use_cases
 from analyzers.checks import ALL_CHECKS
 from analyzers.lenses.every import lenses
+from analyzers.measures.capacity.shown import filling_first
 from analyzers.measures.conditions import cheapest
 from analyzers.measures.graph.annex import annex
 from analyzers.measures.robustness import steadiness
@@ -54,6 +55,7 @@ def assess(
         ignorance=prices(verdict.findings, rubric),
         priorities=ranked,
         graph=annex(estate),
+        forecasts=filling_first(estate),
     )
 
 

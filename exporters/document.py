@@ -14,7 +14,7 @@ import msgspec
 
 from analyzers.model.check import Check
 from analyzers.model.snapshot import BlindSpot, Cost, Origin
-from analyzers.model.verdict import Condition, Confrontation, Judgement, Priority, Verdict
+from analyzers.model.verdict import Condition, Confrontation, Forecasted, Judgement, Priority, Verdict
 from analyzers.rubric import Rubric
 from exporters import parts
 from exporters.findings import evidence, finding
@@ -92,7 +92,6 @@ def document(  # noqa: PLR0913 - what a verdict was made from, each by its name
         robustness=_robustness(verdict),
         price_of_ignorance=_ignorance(verdict, asked),
         priority=tuple(_priority(each) for each in verdict.priorities),
-        annexes=parts.Annexes(graph=verdict.graph),
         lenses=tuple(
             parts.LensPart(
                 name=lens.name,
@@ -103,6 +102,7 @@ def document(  # noqa: PLR0913 - what a verdict was made from, each by its name
             )
             for lens in verdict.lenses
         ),
+        annexes=parts.Annexes(graph=verdict.graph, forecasts=tuple(_forecast(each) for each in verdict.forecasts)),
         texts=texts.table(),
     )
 
@@ -212,6 +212,20 @@ def _declared_empty(verdict: Verdict) -> tuple[parts.DeclaredEmptyPart, ...]:
 def _robustness(verdict: Verdict) -> parts.RobustnessPart:
     found = verdict.robustness
     return parts.RobustnessPart() if found is None else parts.RobustnessPart(draws=found.draws, share=down(found.share))
+
+
+def _forecast(each: Forecasted) -> parts.ForecastPart:
+    return parts.ForecastPart(
+        host=each.host,
+        resource=each.resource,
+        start=each.start,
+        step_seconds=each.step_seconds,
+        values=each.values,
+        level=each.level,
+        slope=each.slope,
+        days_until_full=each.days_until_full,
+        error=each.error,
+    )
 
 
 def _priority(each: Priority) -> parts.PriorityPart:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from exporters import formats
 from exporters.board.page import Page
+from exporters.charts import HEIGHT, WIDTH, curve
 from exporters.graph.chart import chart
 from exporters.parts import Document
 from exporters.reading import Reader, Reading
@@ -43,6 +44,9 @@ def html(document: Document, *, lang: str, reader: Reader = "operations") -> str
             chart=chart(document.annexes.graph),
             said=Sayings(reading=view.reading),
             formats=formats,
+            curves=[curve(each) for each in document.annexes.forecasts],
+            chart_width=WIDTH,
+            chart_height=HEIGHT,
             marks=MARKS,
             states=STATES,
             **_styled(style),

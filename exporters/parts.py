@@ -284,12 +284,26 @@ class TruckFactorPart(Part, frozen=True, kw_only=True):
     value: Count
 
 
+class ForecastPart(Part, frozen=True, kw_only=True):
+    """A resource that fills: its used share a day, oldest first, and where its trend goes."""
+
+    host: str
+    resource: str
+    start: Moment
+    step_seconds: Days
+    values: tuple[float | None, ...]
+    level: float
+    slope: float
+    days_until_full: Days
+    error: float | None = None
+
+
 class Annexes(Part, frozen=True, kw_only=True):
     """What charts draw, bounded."""
 
     graph: dict[str, Any] | None = None
     episodes: tuple[dict[str, Any], ...] = ()
-    forecasts: tuple[dict[str, Any], ...] = ()
+    forecasts: tuple[ForecastPart, ...] = ()
 
 
 class Sentence(Part, frozen=True, kw_only=True):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from analyzers.model.message import N_
 from exporters import formats
-from exporters.parts import ConditionPart, ContradictionPart, FindingPart, WaiverPart
+from exporters.parts import ConditionPart, ContradictionPart, FindingPart, ForecastPart, WaiverPart
 from exporters.reading import Reading
 from exporters.view import FindingView
 
@@ -160,6 +161,27 @@ class Sayings:
             )
             for each in self.reading.document.truck_factors
         ]
+
+    def filling(self, part: ForecastPart) -> str:
+        """Say what fills, and when."""
+        return self.reading.say(
+            N_("{host}, {resource}: {when}"), host=part.host, resource=part.resource, when=self.filling_date(part)
+        )
+
+    def filling_date(self, part: ForecastPart) -> str:
+        """Say when a resource is full, and how wrong the same forecast was a week ago."""
+        if not part.days_until_full:
+            return self.reading.say(N_("full now"))
+        day = self.reading.document.taken_at.date() + timedelta(days=part.days_until_full)
+        said = self.reading.say(
+            N_("full in {days} days, on {day}"),
+            days=self.reading.number(part.days_until_full),
+            day=formats.day(day, self.reading.lang),
+        )
+        if part.error is None:
+            return said
+        error = self.reading.number(part.error * 100, 1)
+        return said + self.reading.say(N_("; a week ago the same forecast was {error} points off"), error=error)
 
     def cost(self) -> str:
         """Say what the collection cost."""

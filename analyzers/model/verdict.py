@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -126,6 +127,29 @@ class Priority:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Forecasted:
+    """A resource that fills: its used share a day, in [0, 1], and where its trend goes.
+
+    Attributes
+    ----------
+    level, slope
+        Of the busiest day of the week now, and what it gains a day.
+    error
+        Median error of the same forecast made a week ago; None when there are too few days to tell.
+    """
+
+    host: str
+    resource: str
+    start: datetime
+    step_seconds: float
+    values: tuple[float | None, ...]
+    level: float
+    slope: float
+    days_until_full: float
+    error: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """Everything that a report shows."""
 
@@ -142,3 +166,4 @@ class Verdict:
     graph: dict[str, Any] | None = None
     priorities: tuple[Priority, ...] = ()
     lenses: tuple[Lens, ...] = ()
+    forecasts: tuple[Forecasted, ...] = ()
