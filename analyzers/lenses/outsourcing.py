@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from analyzers.measures.availability import probed
 from analyzers.measures.graph import questions
+from analyzers.measures.service_desk import levels
 from analyzers.measures.written import costs, kpis, leaving, sessions
 from analyzers.measures.written.statements import contracts
 from analyzers.model.context import Contract, Responsibilities
@@ -25,6 +26,7 @@ NEEDED = N_("{service}: a company of this size needs {needed} %.")
 OUTSIDE = N_("{provider}: sessions outside the agreed hours or addresses: {sessions}.")
 INSIDE = N_("{provider}: no session outside the agreed hours and addresses.")
 FOLLOWED = N_("{provider}: {indicator} at {value} %, target {target} %.")
+COUNTED = N_("{provider}: {indicator} at {value} % as tickets tell, target {target} %.")
 UNFOLLOWED = N_("{provider}: nobody follows {indicator}; target {target} %.")
 BILLED = N_("{provider}: the bill is {percent} % off the hosts seen.")
 HELD = N_("{ritual}: last held on {day}, due every {days} days.")
@@ -49,6 +51,7 @@ BOUND = N_("To change from {provider}: {missing} of the six conditions of leavin
 BRING_BACK = N_("Bring back from {provider}: people of ours with skills: {people}.")
 NOBODY = N_("To bring back from {provider}: hire or train first, nobody of ours has a declared skill.")
 
+FIRST_LEVEL = "first_level"
 MOST_NAMED = 8
 _EVERYTHING = 100.0
 LATE_AFTER = 1.5
@@ -146,6 +149,7 @@ def _sla(contract: Contract, estate: Estate) -> Iterator[LensLine]:
 
 def _indicators(contract: Contract, estate: Estate) -> Iterator[LensLine]:
     late = kpis.settled(contract, estate)
+    counted, _, _ = levels.measured(estate)
     for targets in kpis.TARGETS.values():
         for target in targets:
             value = getattr(contract.kpis, target.key) if contract.kpis is not None else None
@@ -155,10 +159,14 @@ def _indicators(contract: Contract, estate: Estate) -> Iterator[LensLine]:
                 "indicator": target.key,
                 "target": int(bar * 100),
             }
-            if value is None:
+            if target.key == FIRST_LEVEL and counted is not None:
+                state: State = "bad" if counted.high < bar else "good" if counted.low >= bar else "open"
+                share = round(float(counted.low) * 100)
+                yield _line("kpis", COUNTED, state, **shown, value=share)
+            elif value is None:
                 yield _line("kpis", UNFOLLOWED, "open", **shown)
             else:
-                state: State = "good" if target.met(value, settled=late) else "bad"
+                state = "good" if target.met(value, settled=late) else "bad"
                 yield _line("kpis", FOLLOWED, state, **shown, value=round(value * 100))
 
 

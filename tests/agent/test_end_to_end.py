@@ -176,7 +176,7 @@ def test_the_alert_that_can_never_fire_is_named(found) -> None:
     _, findings = found
     actionable = findings["alerts-actionable"]
     assert actionable["subjects"] == ["Mute"]
-    assert 0.4 < actionable["low"] <= actionable["high"] < 0.7
+    assert 0.4 < actionable["low"] <= actionable["high"] < 0.8
 
 
 def test_the_rule_that_fails_is_named(found) -> None:

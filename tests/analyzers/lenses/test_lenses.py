@@ -94,6 +94,14 @@ def test_a_contract_in_order_leaves_three_ways_open() -> None:
     assert [state for state, text in lines if text.startswith(("Renegotiate", "Change", "Bring back"))] == ["good"] * 3
 
 
+def test_what_tickets_tell_of_the_first_level_stands_before_what_a_contract_reports() -> None:
+    slow = b.ticket_file(*(b.ticket(each, 2 + each, level=2) for each in range(20)))
+    context = b.context(contracts=(CONTRACT,), providers=())
+    lines = said(outsourcing(b.estate(context=context, tickets=[slow])))
+    assert ("bad", "InfoServ: first_level at 0 % as tickets tell, target 85 %.") in lines
+    assert not [text for _, text in lines if "first_level at 78 %" in text]
+
+
 def test_without_a_contract_the_lens_says_nothing() -> None:
     assert outsourcing(b.estate()) == ()
     assert outsourcing(b.estate(context=b.context(providers=()))) == ()
