@@ -42,6 +42,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "agent.commands.whatif:command",
         N_("Judge again without a person, a host, a service, a provider, or after an action."),
     ),
+    "history": (
+        "agent.commands.history:command",
+        N_("Read metric history: quality, rhythm, anomalies, and what a detector would see."),
+    ),
     "checks": ("agent.commands.checks:command", N_("List the questions of the grid.")),
     "explain": ("agent.commands.explain:command", N_("Tell why a question is asked and how it is answered.")),
     "init": ("agent.commands.init:command", N_("Write a context file pre-filled from what is observed.")),

@@ -5,16 +5,18 @@ from __future__ import annotations
 import pickle
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 from agent.progress import Advance
 from agent.sources.failures import NoAnswerError
 from agent.sources.history.asking import LIMITS, Asker
-from agent.sources.history.port import Shard, Source
+from agent.sources.history.port import Shard, Source, Spent
 from agent.sources.history.server import HistoryServer, opened
 from agent.sources.http import connect
 from analyzers.measures.decode.block import Block, Incomplete
@@ -105,38 +107,76 @@ def read_shards(
     progress
         Called with how many series are done, of how many.
     """
-    total = sum(max(1, each.series) for each in shards)
+    tasks = [((each,), partial(_each, make)) for each in shards]
+    return _outcomes(opener, tasks, executor, outstanding, progress)
+
+
+def read_groups(
+    opener: Opener,
+    groups: Sequence[tuple[tuple[Shard, ...], Callable[[Iterator[Block]], R]]],
+    executor: Executor,
+    *,
+    outstanding: int = OUTSTANDING,
+    progress: Advance = lambda _done, _total: None,
+) -> Iterator[Outcome[R]]:
+    """Yield what became of each group of shards, in their order: one result of all its blocks.
+
+    Parameters
+    ----------
+    groups
+        The shards of a group, one at least, and what is made of their blocks, which come one by one; see `read_shards`.
+    """
+    tasks = [(shards, partial(_one, make)) for shards, make in groups]
+    return _outcomes(opener, tasks, executor, outstanding, progress)
+
+
+def _each(make: Callable[[Block], R], blocks: Iterator[Block]) -> tuple[R, ...]:
+    return tuple(map(make, blocks))
+
+
+def _one(make: Callable[[Iterator[Block]], R], blocks: Iterator[Block]) -> tuple[R, ...]:
+    return (make(blocks),)
+
+
+def _outcomes(
+    opener: Opener,
+    tasks: Sequence[tuple[tuple[Shard, ...], Callable[[Iterator[Block]], tuple[R, ...]]]],
+    executor: Executor,
+    outstanding: int,
+    progress: Advance,
+) -> Iterator[Outcome[R]]:
+    total = sum(_size(shards) for shards, _ in tasks)
     done = 0
-    waiting: deque[tuple[Shard, Future[Outcome[R]]]] = deque()
-    left = iter(shards)
+    waiting: deque[tuple[tuple[Shard, ...], Future[Outcome[R]]]] = deque()
+    left = iter(tasks)
     progress(done, total)
     try:
         while True:
-            for shard in _first(left, outstanding - len(waiting)):
-                waiting.append((shard, executor.submit(_read, opener, shard, make)))
+            for shards, make in islice(left, outstanding - len(waiting)):
+                waiting.append((shards, executor.submit(_read, opener, shards, make)))
             if not waiting:
                 return
-            shard, future = waiting.popleft()
-            yield _result(shard, future)
-            done += max(1, shard.series)
+            shards, future = waiting.popleft()
+            yield _result(shards, future)
+            done += _size(shards)
             progress(done, total)
     finally:
         for _, future in waiting:
             future.cancel()
 
 
-def _first(shards: Iterator[Shard], count: int) -> Iterable[Shard]:
-    return [shard for _, shard in zip(range(count), shards, strict=False)]
+def _size(shards: tuple[Shard, ...]) -> int:
+    return sum(max(1, each.series) for each in shards)
 
 
-def _result(shard: Shard, future: Future[Outcome[R]]) -> Outcome[R]:
+def _result(shards: tuple[Shard, ...], future: Future[Outcome[R]]) -> Outcome[R]:
     try:
         return future.result()
     except Exception as error:
         if not isinstance(error, BrokenExecutor | CancelledError) and not _of_cluster(error):
             raise
         lost = Incomplete(reason="unreachable", detail=f"the worker that read it ended ({type(error).__name__})")
-        return Outcome(shard=shard, incomplete=(lost,))
+        return Outcome(shard=shards[0], incomplete=(lost,))
 
 
 def _of_cluster(error: Exception) -> bool:
@@ -144,23 +184,28 @@ def _of_cluster(error: Exception) -> bool:
     return type(error).__module__.partition(".")[0] == "distributed"
 
 
-def _read(opener: Opener, shard: Shard, make: Callable[[Block], R]) -> Outcome[R]:
-    """Read a shard, where the executor runs it."""
-    results: list[R] = []
+def _read(opener: Opener, shards: tuple[Shard, ...], make: Callable[[Iterator[Block]], tuple[R, ...]]) -> Outcome[R]:
+    """Read shards, where the executor runs it."""
     incomplete: dict[Incomplete, None] = {}
     series = samples = histograms = 0
-    try:
-        for block in _opened(opener).read(shard):
-            results.append(make(block))
-            incomplete |= dict.fromkeys(block.incomplete)
-            series += len(block)
-            samples += block.samples
-            histograms += block.histograms
-    except NoAnswerError as error:
-        incomplete[Incomplete(reason=error.reason, detail=error.detail)] = None
+
+    def blocks() -> Iterator[Block]:
+        nonlocal series, samples, histograms
+        for shard in shards:
+            try:
+                for block in _opened(opener).read(shard):
+                    incomplete.update(dict.fromkeys(block.incomplete))
+                    series += len(block)
+                    samples += block.samples
+                    histograms += block.histograms
+                    yield block
+            except NoAnswerError as error:
+                incomplete[Incomplete(reason=error.reason, detail=error.detail)] = None
+
+    results = make(blocks())
     return Outcome(
-        shard=shard,
-        results=tuple(results),
+        shard=shards[0],
+        results=results,
         incomplete=tuple(incomplete),
         series=series,
         samples=samples,
@@ -181,9 +226,13 @@ def _opened(opener: Opener) -> Source:
         return _sources[key]
 
 
-def close_sources() -> None:
-    """Close what tasks opened in this process."""
+def close_sources() -> Spent:
+    """Close what tasks opened in this process, and return what it cost."""
+    total = Spent()
     with _opening:
         for each in _sources.values():
+            spent = each.spent
+            total.requests, total.bytes = total.requests + spent.requests, total.bytes + spent.bytes
             each.close()
         _sources.clear()
+    return total

@@ -44,6 +44,7 @@ def judge(
         origins=read.origins,
         cost=read.cost,
         questions=ALL_CHECKS,
+        history=read.history,
     )
     if names:
         return built, None

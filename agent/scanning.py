@@ -8,9 +8,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from agent.collectors.host import collect_host
 from agent.config import Config, Server
-from agent.errors import PasencoreError
+from agent.errors import FailedError, PasencoreError
+from agent.executors import executor
+from agent.history_run import ServerAt
 from agent.looking import Meter, blind_spots, host_origin, now, tool_version
 from agent.progress import Advance, Step
 from agent.sources import alertmanager
@@ -18,12 +22,17 @@ from agent.sources.agents.places import Places, given
 from agent.sources.agents.source import read_agents
 from agent.sources.catalogue.source import origin, read_catalogues, unseen
 from agent.sources.git_history import read_histories
+from agent.sources.json_answer import MOST_WORDS
 from agent.sources.prometheus.local import find_local
 from agent.sources.prometheus.source import read_prometheus
 from agent.sources.tickets.source import read_tickets
+from agent.studying import Asked, study_history
+from analyzers.measures.history.incidents import incidents
 from analyzers.model.catalogue import CatalogueFile
 from analyzers.model.context import Endpoint
+from analyzers.model.estate import build
 from analyzers.model.facts import Host
+from analyzers.model.history import History
 from analyzers.model.knowledge import GitHistory
 from analyzers.model.message import N_
 from analyzers.model.monitoring import Alerting, Monitoring
@@ -84,16 +93,21 @@ def look(
     _context(config, seen)
     tickets = _tickets(config, taken_at, seen, tell)
     catalogues = _catalogues(config, seen, tell)
-    _unread(config, seen)
+    declared = config.context.declared if config.context is not None else None
+    known = Snapshot(
+        taken_at=taken_at, tool=tool_version(), hosts=hosts, declared=declared, tickets=tickets, catalogues=catalogues
+    )
+    history = _history(config, monitoring, known, seen, step, translate)
     return Snapshot(
         taken_at=taken_at,
         tool=tool_version(),
         hosts=hosts,
         monitoring=monitoring,
         alerting=alerting,
-        declared=config.context.declared if config.context is not None else None,
+        declared=declared,
         tickets=tickets,
         catalogues=catalogues,
+        history=history,
         git=git,
         past=past,
         withdrawn=withdrawn,
@@ -183,6 +197,33 @@ def _fleet(
     return fleet
 
 
+def _history(
+    config: Config, monitoring: Monitoring | None, known: Snapshot, seen: _Seen, step: Step, translate: Translate
+) -> History | None:
+    """Return what the history of the server tells; a server that answered nothing is not asked again."""
+    if monitoring is None or all(each.reason is not None for each in monitoring.queries):
+        return None
+    endpoint, folder, option = _way_in(config.prometheus, Endpoint(url=monitoring.url))
+    where = ServerAt(endpoint=endpoint, folder=folder, option=option)
+    estate = build(replace(known, monitoring=monitoring))
+    asked = Asked(taken_at=known.taken_at, since=config.since)
+    advance = step(translate(N_("Metric history")))
+    try:
+        with executor(config.scheduler) as workers:
+            history = study_history(
+                where, asked, lambda names, fired, restarts: incidents(estate, names, fired, restarts), workers, advance
+            )
+    except FailedError as error:
+        seen.origins.append(
+            Origin(kind="scheduler", where=str(config.scheduler), reason="unreachable", detail=str(error))
+        )
+        return None
+    cost = Cost(queries=history.requests, samples=history.samples, bytes=history.bytes)
+    detail = "; ".join(history.warnings)[:MOST_WORDS]
+    seen.add(cost, [Origin(kind="history", where=monitoring.url, reason=history.reason, detail=detail)], ())
+    return history
+
+
 def _way_in(server: Server | None, found: Endpoint | None) -> tuple[Endpoint, Path, str]:
     if server is not None:
         return Endpoint(url=server.url, http_config=server.access.config), server.access.folder, server.given_by
@@ -217,14 +258,6 @@ def _tickets(
         unseen = () if file.reason is None else (BlindSpot(what="tickets", where=file.file, reason=file.reason),)
         seen.add(Cost(), [Origin(kind="tickets", where=file.file, reason=reason, detail=detail)], unseen)
     return tuple(files)
-
-
-def _unread(config: Config, seen: _Seen) -> None:
-    """Say what was given and is not read by this version: a report must not look as if it had been."""
-    given = [
-        *(("scheduler", each) for each in (config.scheduler,) if each is not None),
-    ]
-    seen.origins += [Origin(kind=kind, where=where, reason="not_implemented") for kind, where in given]
 
 
 def _catalogues(config: Config, seen: _Seen, tell: Callable[[PasencoreError], object]) -> tuple[CatalogueFile, ...]:

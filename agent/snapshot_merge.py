@@ -33,9 +33,9 @@ def merge(snapshots: Sequence[Snapshot]) -> Snapshot:
     """Return one snapshot of all that several say, the same whatever their order.
 
     Hosts add up; of one host the newest collection wins, and two hosts of one name are told apart: ``web1``,
-    ``web1~2``. Of monitoring, alerting and the context file, the newest is kept, as of each git repository and each
-    export of tickets. Blind spots and origins add up, those about collections that were replaced left out; costs are
-    summed. It is taken when the newest was.
+    ``web1~2``. Of monitoring, alerting, metric history and the context file, the newest is kept, as of each git
+    repository and each export of tickets. Blind spots and origins add up, those about collections that were replaced
+    left out; costs are summed. It is taken when the newest was.
 
     Raises
     ------
@@ -67,6 +67,7 @@ def merge(snapshots: Sequence[Snapshot]) -> Snapshot:
         catalogues=_catalogues(parts),
         git=_histories(parts),
         past=_past(parts),
+        history=_newest(each.history for each in parts),
         withdrawn=_united(each.withdrawn for each in parts),
         blind_spots=_united(each.blind_spots for each in parts),
         origins=_united(each.origins for each in parts),

@@ -8,7 +8,4 @@ QUESTIONS = {
     "knowledge-shared": N_("Does the service survive the departure of its best expert?"),
     "knowledge-inside": N_("Is the mastery of the system still inside the company?"),
     "skills-inside": N_("Are the three strategic skills held inside, by name?"),
-    "operations-stable": N_("How often does the estate behave abnormally?"),
-    "detection-backtest": N_("Would a detector find what matters here, at one false alarm per host and week?"),
-    "predictability": N_("Is the estate predictable?"),
 }

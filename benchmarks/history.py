@@ -15,9 +15,11 @@ from functools import partial
 from pathlib import Path
 
 from agent.executors import executor
-from agent.history_run import ServerAt, close_sources, read_shards
+from agent.history_run import ServerAt, close_sources, read_groups, read_shards
 from agent.sources.history.port import Matcher, Shard
 from analyzers.measures.decode.block import Block
+from analyzers.measures.history.grid import grid_of
+from analyzers.measures.history.study import Plan, study
 from analyzers.model.context import Endpoint
 from benchmarks import history_servers as filled
 from benchmarks.processes import run
@@ -31,7 +33,7 @@ FEW_DAYS = 2
 
 def main(arguments: Sequence[str] = ()) -> None:
     if arguments[:1] == ["fleet"]:
-        fleet(arguments[1], Path(arguments[2]))
+        fleet(arguments[1], Path(arguments[2]), studied=arguments[3:] == ["studied"])
         return
     with filled.running() as (prometheus, victoria, total):
         print(f"{total:,} samples, {filled.SERIES} series x {filled.DAYS} d @ 60 s, one thread")
@@ -43,16 +45,18 @@ def main(arguments: Sequence[str] = ()) -> None:
         print(f"    server CPU of remote read: {ours / base:.3f} x that of query_range   aim <= 0.1")
         for name in ("range queries", "raw selectors", "export"):
             way(f"VictoriaMetrics, {name}", victoria, partial(read, victoria, name), filled.DAYS)
-        before = filled.cpu(prometheus)
-        report = Path(tempfile.gettempdir()) / f"pasencore-benchmark-fleet-{os.getpid()}"
-        each = run([sys.executable, "-m", "benchmarks", "history", "fleet", prometheus.url, str(report)])
-        peak = report.read_text() if report.exists() else "?"
-        report.unlink(missing_ok=True)
-        theirs = filled.cpu(prometheus) - before
-        failed = f"   FAILED ({each.code})" if each.code else ""
         print(f"{filled.SERIES * TENFOLD} series x {filled.DAYS} d, {total * TENFOLD:,} samples, in two threads:")
-        print(f"    {each.cpu:.1f} CPU-s, {each.wall:.1f} s, {peak} MB; server {theirs:.1f} CPU-s{failed}")
-        print("    aim <= 60 CPU-s and 250 MB with all analyses")
+        for what in ("read", "studied"):
+            before = filled.cpu(prometheus)
+            report = Path(tempfile.gettempdir()) / f"pasencore-benchmark-fleet-{os.getpid()}"
+            each = run([sys.executable, "-m", "benchmarks", "history", "fleet", prometheus.url, str(report), what])
+            peak = report.read_text() if report.exists() else "?"
+            report.unlink(missing_ok=True)
+            theirs = filled.cpu(prometheus) - before
+            failed = f"   FAILED ({each.code})" if each.code else ""
+            spent = f"{each.cpu:.1f} CPU-s, {each.wall:.1f} s, {peak} MB"
+            print(f"    {what:<8} {spent}; server {theirs:.1f} CPU-s{failed}")
+        print("    aim <= 60 CPU-s and 250 MB, read and studied")
         for server in (prometheus, victoria):
             servers.get(f"{server.url}/health" if server is victoria else f"{server.url}/-/ready")
         print("both servers are healthy")
@@ -128,14 +132,20 @@ def total_of(block: Block) -> tuple[int, float]:
     return block.samples, float(sum(each.values.sum() for each in block))
 
 
-def fleet(url: str, report: Path) -> None:
-    """Read ten times the series, in this process alone; report its own peak of memory, in MB."""
+def fleet(url: str, report: Path, *, studied: bool) -> None:
+    """Read ten times the series, studied or only added up, in this process; report its own peak of memory, in MB."""
     opener = ServerAt(endpoint=Endpoint(url=url))
     source = opener.open()
     shards: list[Shard] = list(source.shards(NODE, filled.START, filled.END))
     tenfold = [replace(each) for _ in range(TENFOLD) for each in shards]
     with executor(None) as workers:
-        outcomes = list(read_shards(opener, tenfold, total_of, workers))
+        if studied:
+            grid = grid_of(filled.START, filled.END, 60)
+            task = partial(study, plan=Plan(grid=grid, start=filled.START, end=filled.END))
+            groups = [((one,), task) for one in tenfold]
+            outcomes = [replace(each, results=()) for each in read_groups(opener, groups, workers)]
+        else:
+            outcomes = [replace(each, results=()) for each in read_shards(opener, tenfold, total_of, workers)]
     source.close()
     close_sources()
     assert not any(each.incomplete for each in outcomes)

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from analyzers.model.check import Check
+from analyzers.model.history import History
 from analyzers.model.snapshot import BlindSpot, Cost, Origin
 from analyzers.model.verdict import Condition, Confrontation, Forecasted, Judgement, Priority, Verdict
 from analyzers.rubric import Rubric
@@ -36,6 +37,7 @@ def document(  # noqa: PLR0913 - what a verdict was made from, each by its name
     origins: Sequence[Origin] = (),
     cost: Cost,
     questions: Iterable[Check] = (),
+    history: History | None = None,
 ) -> Document:
     """Return the document of a verdict.
 
@@ -47,6 +49,8 @@ def document(  # noqa: PLR0913 - what a verdict was made from, each by its name
         Of the snapshot's canonical JSON.
     questions
         The checks that were asked; a finding without one keeps its texts empty.
+    history
+        What was learnt from metric history, whose episodes the charts draw.
     """
     asked = {each.id: each for each in questions}
     texts = Texts()
@@ -102,8 +106,34 @@ def document(  # noqa: PLR0913 - what a verdict was made from, each by its name
             )
             for lens in verdict.lenses
         ),
-        annexes=parts.Annexes(graph=verdict.graph, forecasts=tuple(_forecast(each) for each in verdict.forecasts)),
+        annexes=parts.Annexes(
+            graph=verdict.graph,
+            episodes=_episodes(history),
+            forecasts=tuple(_forecast(each) for each in verdict.forecasts),
+        ),
         texts=texts.table(),
+    )
+
+
+MOST_EPISODES = 200
+"""Episodes that a report carries, the loudest."""
+
+
+def _episodes(history: History | None) -> tuple[parts.EpisodePart, ...]:
+    found = sorted(history.episodes if history is not None else (), key=lambda each: (-each.score, each.start))
+    return tuple(
+        parts.EpisodePart(
+            host=each.host,
+            kind=each.kind,
+            start=each.start,
+            end=each.end,
+            score=each.score,
+            services=each.services,
+            series=tuple(
+                parts.ExplainingPart(series=one.series, usual=one.usual, seen=one.seen) for one in each.series
+            ),
+        )
+        for each in sorted(found[:MOST_EPISODES], key=lambda each: (each.start, each.host, each.kind))
     )
 
 

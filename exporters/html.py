@@ -10,7 +10,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from exporters import formats
+from exporters import episodes, formats
 from exporters.board.page import Page
 from exporters.charts import HEIGHT, WIDTH, curve
 from exporters.graph.chart import chart
@@ -43,6 +43,8 @@ def html(document: Document, *, lang: str, reader: Reader = "operations") -> str
             document=document,
             chart=chart(document.annexes.graph),
             said=Sayings(reading=view.reading),
+            episodes=episodes.chart(view.reading),
+            episodes_told=episodes.told(view.reading),
             formats=formats,
             curves=[curve(each) for each in document.annexes.forecasts],
             chart_width=WIDTH,

@@ -10,6 +10,7 @@ import msgspec
 
 from analyzers.model.evidence import Kind
 from analyzers.model.finding import Outcome
+from analyzers.model.history import EpisodeKind
 from analyzers.model.reasons import Reason
 from analyzers.model.verdict import Answer, Lack
 from exporters.ranges import Count, Days, Hundred, Moment, Part, Range, Score, Share, refuse_reversed
@@ -298,11 +299,31 @@ class ForecastPart(Part, frozen=True, kw_only=True):
     error: float | None = None
 
 
+class ExplainingPart(Part, frozen=True, kw_only=True):
+    """A series behind an episode: what it usually is, and what it was."""
+
+    series: str
+    usual: float | None = None
+    seen: float | None = None
+
+
+class EpisodePart(Part, frozen=True, kw_only=True):
+    """A time at which a host behaved as it does not; `score` in [0, 1]."""
+
+    host: str
+    kind: EpisodeKind
+    start: Moment
+    end: Moment
+    score: Share = 0.0
+    services: tuple[str, ...] = ()
+    series: tuple[ExplainingPart, ...] = ()
+
+
 class Annexes(Part, frozen=True, kw_only=True):
     """What charts draw, bounded."""
 
     graph: dict[str, Any] | None = None
-    episodes: tuple[dict[str, Any], ...] = ()
+    episodes: tuple[EpisodePart, ...] = ()
     forecasts: tuple[ForecastPart, ...] = ()
 
 

@@ -17,6 +17,7 @@ from analyzers.model import facts
 from analyzers.model.check import Check, Measurement
 from analyzers.model.evidence import Member, Population
 from analyzers.model.finding import Finding
+from analyzers.model.history import History
 from analyzers.model.monitoring import Alerting, EndpointAnswer, Monitoring, QueryResult, Sample, Target
 from analyzers.model.past import PastFinding, PastVerdict
 from analyzers.model.reasons import Reason
@@ -280,6 +281,7 @@ def snapshot(
     alerting: Alerting | None = None,
     tickets: Iterable[TicketFile] | None = None,
     past: Iterable[PastVerdict] | None = None,
+    history: History | None = None,
     withdrawn: Iterable[WithdrawnStatement] = (),
     blind_spots: Iterable[BlindSpot] = (),
     origins: Iterable[Origin] = (),
@@ -293,6 +295,7 @@ def snapshot(
         declared=Declared(file="pasencore.yaml", context=context) if context is not None else None,
         tickets=tuple(tickets) if tickets is not None else None,
         past=tuple(past) if past is not None else None,
+        history=history,
         withdrawn=tuple(withdrawn),
         blind_spots=tuple(blind_spots),
         origins=tuple(origins),

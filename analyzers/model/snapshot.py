@@ -7,6 +7,7 @@ from datetime import datetime
 from analyzers.model.catalogue import CatalogueFile
 from analyzers.model.context import Context
 from analyzers.model.facts import Fact, Host
+from analyzers.model.history import History
 from analyzers.model.knowledge import GitHistory
 from analyzers.model.monitoring import Alerting, Monitoring
 from analyzers.model.past import PastVerdict
@@ -61,8 +62,8 @@ class Declared(Fact, frozen=True, kw_only=True):
 class Snapshot(Fact, frozen=True, kw_only=True, omit_defaults=False):
     """The estate at one moment. `taken_at` is the only clock that a verdict reads.
 
-    Its file always says its `schema`. `tickets` and `git` are None when none was given,
-    `past` when no output folder keeps earlier verdicts.
+    Its file always says its `schema`. `tickets` and `git` are None when none was given, `past` when no output folder
+    keeps earlier verdicts; `history` holds what was learnt from metric history, never the samples.
     """
 
     schema: str = SCHEMA
@@ -76,6 +77,7 @@ class Snapshot(Fact, frozen=True, kw_only=True, omit_defaults=False):
     catalogues: tuple[CatalogueFile, ...] = ()
     git: tuple[GitHistory, ...] | None = None
     past: tuple[PastVerdict, ...] | None = None
+    history: History | None = None
     withdrawn: tuple[WithdrawnStatement, ...] = ()
     blind_spots: tuple[BlindSpot, ...] = ()
     origins: tuple[Origin, ...] = ()

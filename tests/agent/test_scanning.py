@@ -13,7 +13,7 @@ from agent.errors import UsageError
 from agent.progress import Advance
 from agent.scanning import look, withdrawn_by
 from analyzers.model.context import Sources, TicketFile
-from analyzers.model.snapshot import Origin, WithdrawnStatement
+from analyzers.model.snapshot import WithdrawnStatement
 from tests.agent.sources.agents.fleet import fleet, machine, served
 from tests.fake_http import Reply
 
@@ -41,11 +41,11 @@ def test_a_verdict_that_withdrew_nothing_leaves_nothing(verdict: dict[str, Any] 
     assert withdrawn_by(verdict, {"patching"}) == ()
 
 
-def test_a_scheduler_that_was_given_is_said_not_to_be_used() -> None:
+def test_a_scheduler_is_not_needed_where_there_is_no_history() -> None:
     config = Config(local=False, scheduler="tcp://127.0.0.1:8786")
     snapshot = look(config, lambda _name: lambda _done, _total: None, str)
-    asked = Origin(kind="scheduler", where="tcp://127.0.0.1:8786", reason="not_implemented")
-    assert snapshot.origins == (asked,)
+    assert snapshot.origins == ()
+    assert snapshot.history is None
 
 
 def test_tickets_are_read_and_what_is_wrong_in_them_is_told(tmp_path: Path) -> None:

@@ -7,6 +7,15 @@ from collections.abc import Mapping
 
 from analyzers.model import context as ctx
 from analyzers.model import facts
+from analyzers.model.history import (
+    Backtest,
+    EpisodeFact,
+    Explaining,
+    History,
+    HostHistory,
+    JudgedDetector,
+    SeriesHistory,
+)
 from analyzers.model.monitoring import Alerting, Monitoring, QueryResult, Rule
 from analyzers.model.tickets import TicketFile
 from tests import builders as b
@@ -443,3 +452,55 @@ def context(**blocks: object) -> ctx.Context:
         "recovery_drills": (ctx.RecoveryDrill(services=CRITICAL, date=day, rto_minutes=180, rpo_minutes=600),),
     }
     return b.context(**(given | blocks))
+
+
+def history(*, per_week: float = 0.25, mase: float = 0.6, found: int = 12) -> History:
+    """Return four weeks of metric history: episodes a week of each host, forecasts, a backtest of 12 incidents."""
+    start = b.days_ago(28)
+    baselines = ("first difference", "global z", "seasonal median", "fixed threshold")
+    shares = {name: max(0, found - 2 - index) for index, name in enumerate(baselines)}
+    detectors = (
+        JudgedDetector(name="pasencore", found=found, false_per_host_week=0.4, lead_minutes=12.0, by_chance=0.02),
+        *(JudgedDetector(name=name, found=share, false_per_host_week=0.9) for name, share in shares.items()),
+    )
+    return History(
+        source=b.PROMETHEUS,
+        backend="remote read",
+        collected_at=b.NOW,
+        start=start,
+        end=b.NOW,
+        matchers=('{__name__=~"node_.+"}',),
+        series_found=len(HOSTS),
+        series_read=len(HOSTS),
+        samples=40320 * len(HOSTS),
+        series=tuple(
+            SeriesHistory(
+                name="node_load1", host=name, first=start, last=b.NOW, samples=40320, day_strength=0.7, mase=mase
+            )
+            for name in HOSTS
+        ),
+        gaps=(),
+        hosts=tuple(HostHistory(host=name, series=1, judged_days=21.0, per_week=per_week) for name in HOSTS),
+        episodes=tuple(
+            EpisodeFact(
+                host=name,
+                start=b.days_ago(3 + index),
+                end=b.days_ago(3 + index) + dt.timedelta(minutes=40),
+                peak=b.days_ago(3 + index) + dt.timedelta(minutes=5),
+                score=0.5,
+                series=(Explaining(series="node_load1", share=0.6, usual=1.2, seen=9.5),),
+            )
+            for index, name in enumerate(HOSTS)
+        ),
+        episodes_total=len(HOSTS),
+        backtest=Backtest(
+            hosts=len(HOSTS),
+            host_weeks=3.0 * len(HOSTS),
+            incidents=12,
+            origins={"ticket": 12},
+            detectors=detectors,
+            shuffles=200,
+            gain=round((found - shares["first difference"]) / 12, 4),
+            gain_by_chance=0.0,
+        ),
+    )

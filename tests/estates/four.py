@@ -24,6 +24,7 @@ def ideal() -> Snapshot:
         context=company.context(),
         tickets=company.tickets(),
         past=[b.past_verdict(days, patching=1.0) for days in (3, 2, 1)],
+        history=company.history(),
         origins=_origins(),
     )
 
@@ -66,6 +67,7 @@ def chaotic() -> Snapshot:
         *hosts,
         monitoring=replace(_failing(), targets=broken, rules=(mute,), alertmanagers=()),
         context=_nothing_written(),
+        history=company.history(per_week=23.0, mase=1.8, found=1),
         origins=_origins(),
     )
 
@@ -104,6 +106,7 @@ def middle() -> Snapshot:
             risks=(ctx.Risk(title="single ERP server"),),
             **_outsourced(),
         ),
+        history=company.history(per_week=4.0, mase=0.9, found=5),
         origins=_origins(),
     )
 

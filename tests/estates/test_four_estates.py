@@ -44,6 +44,7 @@ def judged(name: str, rubric: Rubric) -> Document:
         origins=snapshot.origins,
         cost=snapshot.cost,
         questions=ALL_CHECKS,
+        history=snapshot.history,
     )
 
 

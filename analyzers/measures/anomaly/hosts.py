@@ -53,7 +53,7 @@ def host_event(values: Array, step: float, train: int) -> npt.NDArray[np.float32
 
     A series counts from its first change on: until then it could be flat.
     """
-    return squashed(EVENTS * _heard_so_far(*_speaking(values, step, train)), HALF)
+    return squashed(EVENTS * _heard_so_far(*speaking(values, step, train)), HALF)
 
 
 def host_unusual(values: Array, step: float, train: int) -> npt.NDArray[np.float32]:
@@ -61,12 +61,22 @@ def host_unusual(values: Array, step: float, train: int) -> npt.NDArray[np.float
 
     The nightly backup is 0 from its third night on.
     """
-    heard = _heard_so_far(*_speaking(values, step, train))
-    return squashed(EVENTS * without_recurring(heard[None], step)[0], HALF)
+    return unusual(*speaking(values, step, train), step)
 
 
-def _speaking(values: Array, step: float, train: int) -> tuple[Array, Mask]:
-    """Return the log-deviations of series from their past, and from when on each can speak."""
+def unusual(said: Array, live: Mask, step: float) -> npt.NDArray[np.float32]:
+    """Return the scores of `host_unusual` from what `speaking` gave."""
+    return squashed(EVENTS * without_recurring(_heard_so_far(said, live)[None], step)[0], HALF)
+
+
+def speaking(values: Array, step: float, train: int) -> tuple[Array, Mask]:
+    """Return the log-deviations of each series from its past, and from when on each can speak: after its first change.
+
+    Raises
+    ------
+    ValueError
+        The shape, the step or the history is impossible.
+    """
     whole, gaps = checked(values, step, train)
     said = _said(whole)
     said[gaps] = 0
