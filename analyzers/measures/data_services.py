@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from analyzers.model.context import Service
 from analyzers.model.estate import Estate, EstateService
@@ -160,16 +161,19 @@ def _is(kind: Kind, listener: Listener) -> bool:
 
 
 def _names(kind: Kind, text: str) -> bool:
-    words = set(_words(text))
+    words = _words(text)
     return bool(words & kind.words) and not words & COMPANIONS
 
 
-def _words(text: str) -> Iterator[str]:
-    """Yield the words of a name: ``postgresql@15-main.service`` gives postgresql, main, service."""
-    for word in re.split(r"[^a-z0-9]+", text.lower()):
-        bare = word if word == "neo4j" else word.rstrip("0123456789")
-        if bare:
-            yield bare
+@lru_cache(maxsize=1 << 14)
+def _words(text: str) -> frozenset[str]:
+    """Return the words of a name: ``postgresql@15-main.service`` gives postgresql, main, service.
+
+    Remembered: a fleet bears the same few names on every host, and each is asked for every kind.
+    """
+    every = re.split(r"[^a-z0-9]+", text.lower())
+    bare = (word if word == "neo4j" else word.rstrip("0123456789") for word in every)
+    return frozenset(word for word in bare if word)
 
 
 def mentions(words: Iterable[str], text: str) -> bool:

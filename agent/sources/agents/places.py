@@ -12,6 +12,7 @@ from agent.errors import UsageError
 from agent.sources.address import Address, parse_address
 from agent.sources.agents.file_sd import Listed, read_file_sd
 from agent.sources.prometheus.endpoints import TARGETS
+from analyzers.model.message import N_
 from analyzers.model.monitoring import Monitoring
 from analyzers.model.reasons import Reason
 from analyzers.model.snapshot import BlindSpot, Origin
@@ -25,6 +26,8 @@ KIND = "agent"
 
 LIST_KIND = "agents"
 """Origin of what should have named agents, and did not."""
+
+LIST = N_("the list of agents")
 
 MOST_NAMES = 5
 
@@ -57,7 +60,7 @@ class Places:
         origin = Origin(kind=LIST_KIND, where=where, reason=reason, detail=detail)
         if origin not in self.origins:
             self.origins.append(origin)
-            self.blind_spots.append(BlindSpot(what="agents", where=where, reason=reason, grant=grant))
+            self.blind_spots.append(BlindSpot(what=LIST, where=where, reason=reason, grant=grant))
 
 
 @dataclass(frozen=True, slots=True)

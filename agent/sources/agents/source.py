@@ -21,6 +21,7 @@ from agent.sources.http import HttpClient
 from agent.sources.transport import Limits
 from agent.untrusted import clean_text
 from analyzers.model.facts import Host
+from analyzers.model.message import N_
 from analyzers.model.reasons import Reason
 from analyzers.model.snapshot import BlindSpot, Cost, Origin
 
@@ -53,6 +54,8 @@ BOUNDS = Bounds()
 
 Progress = Callable[[int, int], None]
 Reading = tuple[tuple[Host, ...], Cost, tuple[Origin, ...], tuple[BlindSpot, ...]]
+
+WHOLE_HOST = N_("the whole host")
 
 _GRANTS: dict[Reason, str] = {
     "no_permission": "pasencore scan --context FILE # with agents.http_config, as in this agent's --web-config",
@@ -109,7 +112,7 @@ def read_agents(
         if isinstance(answer, NoAnswerError):
             origins.append(Origin(kind=KIND, where=url, reason=answer.reason, detail=clean_text(answer.detail)))
             grant = _GRANTS.get(answer.reason, "").format(url=url, path=PATH)
-            spots.append(BlindSpot(what="host", where=url, reason=answer.reason, grant=grant))
+            spots.append(BlindSpot(what=WHOLE_HOST, where=url, reason=answer.reason, grant=grant))
     origins += known.origins
     spots += known.blind_spots
     cost = Cost(queries=asking.requests, bytes=asking.received, seconds=round(time.monotonic() - began, 3))
