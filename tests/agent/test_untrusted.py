@@ -1,10 +1,11 @@
 import unicodedata
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.untrusted import MOST_CHARACTERS, REPLACEMENT, clean, clean_text
+from agent.untrusted import MOST_CHARACTERS, REPLACEMENT, clean, clean_text, harmless
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -75,3 +76,28 @@ def test_documents_keep_their_shape(document: object) -> None:
 
 def test_keys_are_cleaned_as_well() -> None:
     assert clean({"a\x1b": ["\x1b", {"b": "\x1b"}]}) == {f"a{REPLACEMENT}": [REPLACEMENT, {"b": REPLACEMENT}]}
+
+
+@given(JSON)
+def test_what_is_called_harmless_is_what_cleaning_leaves_alone(value: object) -> None:
+    text = msgspec.json.encode(value)
+    if harmless(text):
+        assert clean(value) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ('"a\u00e9 tab\\t line\\n quote\\" \u65e5\u672c"', True),
+        ('"\\u001b[2J"', False),
+        ('"\x7f"', False),
+        ('"\u202e"', False),
+        ('"\x9b31m"', False),
+        ('"\\r\\n"', False),
+        (f'"{"x" * (64 << 10)}"', True),
+        (f'"{"x" * ((64 << 10) + 1)}"', False),
+    ],
+)
+def test_plain_text_of_any_language_is_harmless(text: str, *, plain: bool) -> None:
+    assert harmless(text.encode()) is plain
+    assert not harmless(b'"\xff"')

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from agent.errors import UsageError
 from agent.plausible import refuse_impossible
 from agent.snapshot_file import refuse_strangers
 from agent.sources.failures import NoAnswerError
-from agent.untrusted import MOST_CHARACTERS, clean, clean_text
+from agent.untrusted import clean, clean_text, harmless
 from analyzers.model.facts import Host
 from analyzers.model.snapshot import BlindSpot
 
@@ -28,9 +27,6 @@ MOST_NAME = 253
 """Characters of a host name (RFC 1035)."""
 
 MOST_CLOCK_SKEW = dt.timedelta(minutes=2)
-
-_UNUSUAL = re.compile(rb"\\[^n\"\\/t]|[\x7f-\xff]")
-"""What may stand for a harmful character in JSON text: an escape or a byte beyond plain ASCII."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,14 +134,9 @@ def understand(body: bytes, now: dt.datetime) -> Told:
 
 def _cleaned(said: _Said, body: bytes) -> _Said:
     """Return what was said with every string harmless; plain text, which most of it is, costs nothing."""
-    if _UNUSUAL.search(body) is None and not _endless(body):
+    if harmless(body):
         return said
     return msgspec.convert(clean(msgspec.to_builtins(said)), _Said)
-
-
-def _endless(body: bytes) -> bool:
-    """Tell whether some string may be longer than is kept."""
-    return any(len(each) > MOST_CHARACTERS for each in body.split(b'"'))
 
 
 def _own(said: _Said, size: int, now: dt.datetime) -> Told:
