@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from agent.daemon.service import Options, Service, say
+from agent.errors import PasencoreError
 
 
 def main(words: list[str]) -> int:
@@ -26,6 +27,11 @@ def main(words: list[str]) -> int:
     )
     try:
         Service(options).run()
+    except PasencoreError as error:
+        from exporters.i18n import spoken  # noqa: PLC0415 - catalogues only where something is wrong
+
+        say(error.line(lambda text: spoken(text, options.lang)))
+        return error.exit_code
     except OSError as error:
         say(f"{options.host}:{options.port}: {error.strerror or error} - give another --listen")
         return 1

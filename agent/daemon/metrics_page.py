@@ -128,12 +128,15 @@ def status_families(service: Service) -> str:
             time_wait_overflow(_text("/proc/net/netstat")),
         ),
         single("pasencore_flow_looks_total", "counter", "Looks at the tables of sockets.", watch.looks),
-        single("pasencore_history_rows_lost_total", "counter", "Rows of history not written.", service.rows_lost),
+        single("pasencore_history_rows_lost_total", "counter", "Rows of history not written.", service.history.lost),
         single(
             "pasencore_state_saved_timestamp_seconds", "gauge", "When flows were last saved.", service.saved_at or None
         ),
         single("pasencore_surveys_failed_total", "counter", "Surveys that gave no facts.", service.survey.failed),
         single("pasencore_http_requests_total", "counter", "Requests answered.", service.server.requests),
+        single(
+            "pasencore_http_unauthorized_total", "counter", "Requests without a password.", service.routes.unauthorized
+        ),
         single("pasencore_http_refused_total", "counter", "Connections without a request.", service.server.refused),
         *process_families(),
     ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import selectors
 import signal
 import socket
@@ -16,13 +15,16 @@ from typing import Any
 
 from agent.collectors.machine import Machine
 from agent.collectors.sockets import OWNERS, tell_missed
-from agent.daemon.exposition import CONTENT_TYPE
 from agent.daemon.flow_memory import FlowKey, FlowMemory, Record
-from agent.daemon.http_message import File, Response, plain
-from agent.daemon.http_server import Exchange, Server
-from agent.daemon.metrics_page import flow_families, status_families
+from agent.daemon.history_store import HistoryStore
+from agent.daemon.host_metrics import host_figures
+from agent.daemon.http_server import Server
+from agent.daemon.routes import Routes
+from agent.daemon.state_file import NAME as STATE_NAME
+from agent.daemon.state_file import StateFolder
 from agent.daemon.survey import Survey
 from agent.daemon.watch import Watch
+from agent.errors import PasencoreError
 from analyzers.model.facts import CollectorRun, Connection
 
 HEARD_EVERY_SECONDS = 0.2
@@ -33,16 +35,6 @@ FIRST_SURVEY_SECONDS = 5.0
 STATE_SECONDS = 60.0
 HISTORY_SECONDS = 60.0
 _SWEEP_SECONDS = 1.0
-_LATE_LOOKS = 3
-
-INDEX = b"""<!doctype html><meta charset=utf-8><title>pasencore</title><h1>pasencore agent</h1>
-<ul><li><a href=/metrics>/metrics</a><li><a href=/snapshot>/snapshot</a><li><a href=/history>/history</a>
-<li><a href=/healthz>/healthz</a></ul>
-"""
-_GUARDED = (
-    "this page needs authentication away from loopback - start the agent with --web-config and basic_auth_users "
-    "or client certificates, or ask on 127.0.0.1"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,26 +65,33 @@ class Service:
         self.watch = Watch(self.memory)
         self.survey = Survey(self._sources)
         self.selector = selectors.DefaultSelector()
-        self.server = Server(self.selector, self._handle)
-        self.rows_lost = 0
+        self.routes = Routes(self)
+        self.server = Server(self.selector, self.routes.handle)
+        self.state = StateFolder(options.state)
+        self.history = HistoryStore(options.state)
         self.saved_at = 0.0
+        self.looked = time.monotonic()
         self.ports: list[int] = []
-        self._waiting: list[Exchange] = []
-        self._flows_text = (-1, "")
+        self._saved_changes = 0
+        self._told = ""
         self._stop = False
-        self._looked = time.monotonic()
         self._due: dict[str, float] = {}
         self._jobs: dict[str, Callable[[], float]] = {}
 
     def run(self) -> None:
         """Serve until SIGTERM or SIGINT."""
         wakeup = self._take_signals()
+        self._configure()
         self.ports = self.server.listen(self.options.host, self.options.port)
+        self._complain(self.options.state / STATE_NAME, self.state.load(self.memory, now_milliseconds()))
+        self._complain(self.options.state, self.state.problem)
         self._look()
         for descriptor, hear in self.watch.readers():
             self.selector.register(descriptor, selectors.EVENT_READ, lambda _, d=descriptor, h=hear: self._heard(d, h))
         self._every("look", self.options.interval, self._look)
         self._every("survey", SURVEY_SECONDS, self.survey.start, first=FIRST_SURVEY_SECONDS)
+        self._every("state", STATE_SECONDS, self._save)
+        self._every("history", HISTORY_SECONDS, self._write_history, first=1.0)
         self._every("sweep", _SWEEP_SECONDS, self._sweep)
         host = f"[{self.options.host}]" if ":" in self.options.host else self.options.host or "*"
         say(f"listens on {', '.join(f'{host}:{port}' for port in sorted(set(self.ports)))}")
@@ -106,6 +105,9 @@ class Service:
         """Stop listening and let go of everything."""
         self.server.close()
         self.survey.close()
+        self._save()
+        self.history.close()
+        self.state.close()
         self.watch.close()
         signal.set_wakeup_fd(-1)
         wakeup.close()
@@ -143,7 +145,7 @@ class Service:
     def _look(self) -> None:
         self.watch.poll(now_milliseconds())
         if self.watch.failure is None:
-            self._looked = time.monotonic()
+            self.looked = time.monotonic()
 
     def _heard(self, descriptor: int, hear: Callable[[], None]) -> None:
         """Take in what ended, then leave the rest alone for a moment."""
@@ -161,61 +163,62 @@ class Service:
 
     def _sweep(self) -> None:
         self.server.sweep()
+        if self.routes.passwords is not None:
+            self.routes.passwords.reap()
         if self.survey.running and self.survey.reap():
-            waiting, self._waiting = self._waiting, []
-            for each in waiting:
-                each.reply(self._snapshot(each))
+            self.routes.surveyed()
 
-    def _handle(self, exchange: Exchange) -> None:
-        match exchange.request.path:
-            case "/metrics":
-                exchange.reply(Response(200, self._metrics(), CONTENT_TYPE))
-            case "/healthz":
-                exchange.reply(self._health())
-            case "/snapshot" | "/history" if not self._may_see(exchange):
-                exchange.reply(plain(403, _GUARDED))
-            case "/snapshot":
-                self._ask_snapshot(exchange)
-            case "/":
-                exchange.reply(Response(200, INDEX, "text/html; charset=utf-8"))
-            case _:
-                exchange.reply(plain(404))
-
-    def _metrics(self) -> bytes:
-        changes, text = self._flows_text
-        if changes != self.memory.changes:
-            text = flow_families(self.memory)
-            self._flows_text = self.memory.changes, text
-        return (status_families(self) + text).encode()
-
-    def _health(self) -> Response:
-        late = time.monotonic() - self._looked > _LATE_LOOKS * self.options.interval + 1
-        return plain(503, "no look at the sockets lately") if late else plain(200, "ok")
-
-    def _may_see(self, exchange: Exchange) -> bool:
-        """Tell whether a client may see what is secret: on loopback, under a name of it, else never yet."""
-        if not is_loopback(exchange.local_address):
-            return False
-        # A page of a stranger in a browser of this host may point a name of its own at 127.0.0.1.
-        name = exchange.request.headers.get("host", "")
-        return is_loopback_name(name)
-
-    def _ask_snapshot(self, exchange: Exchange) -> None:
-        if self.survey.pages is not None and time.monotonic() - self.survey.made < self.options.interval:
-            exchange.reply(self._snapshot(exchange))
+    def _save(self) -> None:
+        if not self.state.held or self.memory.changes == self._saved_changes:
             return
-        self._waiting.append(exchange)
-        self.survey.start()
+        if self.state.save(self.memory):
+            self._saved_changes, self.saved_at = self.memory.changes, time.time()
+        self._complain(self.options.state, self.state.problem)
 
-    def _snapshot(self, exchange: Exchange) -> Response:
-        pages = self.survey.pages
-        if pages is None:
-            return plain(503, "the facts of this host could not be read")
-        zipped = exchange.request.accepts_gzip()
-        name = "compressed" if zipped else "snapshot"
-        headers = {"Vary": "Accept-Encoding"} | ({"Content-Encoding": "gzip"} if zipped else {})
-        file = File(os.dup(pages.files[name]), pages.size(name))
-        return Response(200, b"", "application/json", file, headers)
+    def _write_history(self) -> None:
+        if self.state.held:
+            self.history.append(now_milliseconds(), host_figures())
+
+    def _configure(self) -> None:
+        """Read the web configuration.
+
+        Raises
+        ------
+        PasencoreError
+            When it cannot be understood.
+        """
+        if self.options.web_config is None:
+            return
+        from agent.daemon.web_config import read_web_config  # noqa: PLC0415 - TLS and YAML only where they are used
+
+        config = read_web_config(self.options.web_config)
+        passwords = None
+        if config.users:
+            from agent.daemon.passwords import Passwords  # noqa: PLC0415 - the same
+
+            passwords = Passwords(config.users)
+        self.server.tls, self.routes.passwords = config.tls, passwords
+
+    def _configure_again(self) -> None:
+        """Read the web configuration once more; one that is wrong changes nothing."""
+        try:
+            self._configure()
+        except PasencoreError as error:
+            self._complain("", f"{self._spoken(error)} - the earlier configuration stays")
+        else:
+            say("web configuration read again")
+
+    def _spoken(self, error: PasencoreError) -> str:
+        from exporters.i18n import spoken  # noqa: PLC0415 - catalogues only where something is wrong
+
+        return error.line(lambda text: spoken(text, self.options.lang))
+
+    def _complain(self, where: Path | str, what: str) -> None:
+        """Say a problem once, until another one comes or it goes."""
+        line = f"{where}: {what}" if where and what else what
+        if line and line != self._told:
+            say(line)
+        self._told = line or self._told
 
     def _sources(self) -> Mapping[str, Any]:
         """Return the agent's part of a snapshot; called in the child of a survey."""
@@ -265,6 +268,8 @@ class Service:
             return
         if numbers & {signal.SIGTERM, signal.SIGINT}:
             self._stop = True
+        if signal.SIGHUP in numbers:
+            self._configure_again()
         if signal.SIGCHLD in numbers:
             self._sweep()
 
@@ -284,17 +289,6 @@ def connection(key: FlowKey, record: Record) -> Connection:
         bytes_sent=record.sent,
         bytes_received=record.received,
     )
-
-
-def is_loopback(address: str) -> bool:
-    """Tell whether an address never leaves the host."""
-    return address.removeprefix("::ffff:").startswith("127.") or address == "::1"
-
-
-def is_loopback_name(header: str) -> bool:
-    """Tell whether a Host header names this host's loopback, whatever the port."""
-    name = header[1:].partition("]")[0] if header.startswith("[") else header.partition(":")[0]
-    return name in {"", "localhost"} or is_loopback(name)
 
 
 def now_milliseconds() -> int:

@@ -11,6 +11,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from analyzers.measures.decode.agent_frames import Series
+from analyzers.measures.decode.agent_store import read_series
 from analyzers.model.snapshot import Snapshot
 from tests.agent.daemon.running import Agent, answering, eventually, running
 
@@ -101,3 +103,33 @@ def test_a_port_in_use_is_one_line(tmp_path: Path, agent: Agent) -> None:
         assert second.process.wait(20) == 1
     assert len(second.said().splitlines()) == 1
     assert f"127.0.0.1:{agent.port}" in second.said()
+
+
+def test_history_is_the_stored_file(agent: Agent) -> None:
+    eventually(lambda: agent.get("/history")[0] == 200)
+    found = read_series(agent.get("/history")[1])
+    assert Series("node_load1") in found
+    assert Series("node_cpu_seconds_total", (("cpu", "all"), ("mode", "idle"))) in found
+
+
+def test_after_a_kill_flows_of_a_minute_ago_are_still_known(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        with running(state) as first, socket.create_connection(server.getsockname()):
+            answering(first)
+            eventually(lambda: port in {each["port"] for each in first.connections()})
+            first.process.terminate()
+            first.process.wait(10)
+    with running(state) as second:
+        answering(second)
+        assert port in {each["port"] for each in second.connections()}
+
+
+def test_a_second_agent_does_not_write_into_the_folder_of_the_first(tmp_path: Path) -> None:
+    with running(tmp_path / "state") as first:
+        answering(first)
+        with running(tmp_path / "state") as second:
+            answering(second)
+            assert "another agent uses this folder" in second.said()
+            assert second.get("/history")[0] in {200, 404}
