@@ -60,6 +60,8 @@ class FlowMemory:
 
     Attributes
     ----------
+    since, looks
+        Since when it is filled, in milliseconds since 1970, and from how many looks.
     dropped
         How many sightings found no room, and how many flows were forgotten with age, by reason.
     """
@@ -71,6 +73,8 @@ class FlowMemory:
         self._speakers: dict[Peer, dict[str, int]] = {}
         self._ports: dict[tuple[int, str], int] = {}
         self.dropped = {"memory_full": 0, "forgotten": 0}
+        self.since = 0
+        self.looks = 0
         self.changes = 0
         """Grows with each sighting: what was made from the flows before is out of date."""
 

@@ -116,6 +116,18 @@ def status_families(service: Service) -> str:
             watch.unplaced,
         ),
         single(
+            "pasencore_flows_forwarded",
+            "gauge",
+            "Ways of tracked connections that this host forwards for others.",
+            watch.extras.forwarded if layers["conntrack"].up else None,
+        ),
+        single(
+            "pasencore_unix_peers_unattributed",
+            "gauge",
+            "Connections through unix-domain sockets of which an end could not be named.",
+            watch.extras.unnamed if layers["unix"].up else None,
+        ),
+        single(
             "pasencore_network_namespaces",
             "gauge",
             "Network namespaces that are looked at.",
@@ -127,7 +139,7 @@ def status_families(service: Service) -> str:
             "Closed connections that the kernel forgot at once for want of room (TCPTimeWaitOverflow).",
             time_wait_overflow(_text("/proc/net/netstat")),
         ),
-        single("pasencore_flow_looks_total", "counter", "Looks at the tables of sockets.", watch.looks),
+        single("pasencore_flow_looks_total", "counter", "Looks at the tables of sockets.", memory.looks),
         single("pasencore_history_rows_lost_total", "counter", "Rows of history not written.", service.history.lost),
         single(
             "pasencore_state_saved_timestamp_seconds", "gauge", "When flows were last saved.", service.saved_at or None

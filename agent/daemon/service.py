@@ -30,6 +30,9 @@ from analyzers.model.facts import CollectorRun, Connection
 HEARD_EVERY_SECONDS = 0.2
 """Ends of sockets are read in batches: waking up for each one would cost thrice as much."""
 
+HEARD_ELSEWHERE_SECONDS = 1.0
+"""The same in other network namespaces, of which there may be many."""
+
 SURVEY_SECONDS = 3600.0
 FIRST_SURVEY_SECONDS = 5.0
 STATE_SECONDS = 60.0
@@ -92,6 +95,7 @@ class Service:
         self._every("survey", SURVEY_SECONDS, self.survey.start, first=FIRST_SURVEY_SECONDS)
         self._every("state", STATE_SECONDS, self._save)
         self._every("history", HISTORY_SECONDS, self._write_history, first=1.0)
+        self._every("hear", HEARD_ELSEWHERE_SECONDS, self.watch.hear_elsewhere)
         self._every("sweep", _SWEEP_SECONDS, self._sweep)
         host = f"[{self.options.host}]" if ":" in self.options.host else self.options.host or "*"
         say(f"listens on {', '.join(f'{host}:{port}' for port in sorted(set(self.ports)))}")
@@ -246,7 +250,7 @@ class Service:
             "run": run,
             "listeners": watch.listeners if own is not None else None,
             "connections": tuple(connection(key, record) for key, record in self.memory.items()) if own else None,
-            "flow_watch": watch.watched if own else None,
+            "flow_watch": watch.watched if own is not None else None,
             "tool": self.version,
         }
 
@@ -288,6 +292,9 @@ def connection(key: FlowKey, record: Record) -> Connection:
         observations=max(1, record.seen),
         bytes_sent=record.sent,
         bytes_received=record.received,
+        failed=record.failed,
+        nat=key.nat,
+        peer_service=key.peer_service,
     )
 
 

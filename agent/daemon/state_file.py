@@ -38,6 +38,8 @@ class _State(msgspec.Struct, frozen=True):
     schema: str
     flows: list[_Flow]
     dropped: dict[str, int] = {}
+    since: int = 0
+    looks: int = 0
 
 
 class StateFolder:
@@ -120,7 +122,7 @@ class StateFolder:
 def encoded(memory: FlowMemory) -> bytes:
     """Return the flows as the file holds them."""
     flows = [_Flow(*key, r.first, r.last, r.seen, r.failed, r.sent, r.received) for key, r in memory.items()]
-    return msgspec.json.encode(_State(SCHEMA, flows, dict(memory.dropped)))
+    return msgspec.json.encode(_State(SCHEMA, flows, dict(memory.dropped), memory.since, memory.looks))
 
 
 def decode(data: bytes, memory: FlowMemory, now: int) -> bool:
@@ -149,6 +151,7 @@ def decode(data: bytes, memory: FlowMemory, now: int) -> bool:
         record.seen, record.failed = each.seen, each.failed
         record.sent, record.received = each.sent, each.received
         memory.restore(key, record)
+    memory.since, memory.looks = min(state.since, now), state.looks
     for reason, count in state.dropped.items():
         if reason in memory.dropped:
             memory.dropped[reason] += count

@@ -5,74 +5,23 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from functools import partial
 
 from agent.collectors.flow_sight import FlowSight, Sighting
 from agent.collectors.flows.destroyed import Destroyed, End
 from agent.collectors.flows.look import Look, look
-from agent.collectors.flows.netlink import Link, RefusedError
+from agent.collectors.flows.nat import Nat
+from agent.collectors.flows.netlink import RefusedError
 from agent.collectors.joining import is_inbound
 from agent.collectors.machine import Machine, NotSeenError
 from agent.collectors.processes.proc_net import Socket
+from agent.daemon.extra_layers import Extras
 from agent.daemon.flow_memory import FlowKey, FlowMemory
+from agent.daemon.spaces import LAYERS, Layer, Space, refresh_spaces
 from analyzers.model.facts import Connection, FlowWatch, Listener
 
 DNS = 53
 """The one port to which a datagram socket that only connected most likely asked something."""
-
-
-@dataclass(slots=True)
-class Layer:
-    """How one way of seeing flows fares.
-
-    Attributes
-    ----------
-    up
-        It works; None where nothing calls for it.
-    why
-        Why it does not.
-    seen, lost
-        Events or answers so far, and those known to be missed.
-    """
-
-    up: bool | None = None
-    why: str = ""
-    seen: int = 0
-    lost: int = 0
-
-
-@dataclass(slots=True)
-class Space:
-    """A network namespace: ways to ask about it, and what the last looks showed.
-
-    Attributes
-    ----------
-    name
-        Empty for that of the agent.
-    before
-        Where it listened at the look before the last: an end may belong to a listener that has just closed.
-    late
-        Datagram sockets that connected and ended between two looks: looking up a name does so too, so they wait for
-        the next look.
-    once
-        Callers of a port that both kernels may give to clients: the second one from another port tells it for a
-        server's.
-    """
-
-    name: str = ""
-    link: Link | None = None
-    ends: Destroyed | None = None
-    last: Sighting | None = None
-    before: frozenset[tuple[str, str, int]] = frozenset()
-    late: list[End] = field(default_factory=list)
-    once: dict[tuple[str, int, str], int] = field(default_factory=dict)
-
-    def close(self) -> None:
-        """Close the ways to ask."""
-        for each in (self.link, self.ends):
-            if each is not None:
-                each.close()
 
 
 MOST_ONCE = 4096
@@ -96,10 +45,9 @@ class Watch:
         self._machine = machine or Machine()
         self.memory = memory
         self.sight = FlowSight(self._machine)
-        self.layers = {"sock_diag": Layer(), "destroyed": Layer()}
+        self.layers = {name: Layer() for name in LAYERS}
+        self.extras = Extras(self._machine, self.sight, memory, self.layers)
         self.unplaced = 0
-        self.looks = 0
-        self.began: int | None = None
         self.seconds = 0.0
         self.failure: NotSeenError | None = None
         self.spaces = [Space()]
@@ -110,6 +58,7 @@ class Watch:
         """Close the ways to ask the kernel."""
         for each in self.spaces:
             each.close()
+        self.extras.close()
 
     @property
     def listeners(self) -> tuple[Listener, ...]:
@@ -118,25 +67,28 @@ class Watch:
 
     @property
     def watched(self) -> FlowWatch | None:
-        """Return since when flows are watched; how often is only known of what this process saw begin."""
-        if self.began is None:
+        """Return since when flows are watched, and from how many looks; None before the first."""
+        if not self.memory.looks:
             return None
-        since = min((record.first for _, record in self.memory.items()), default=self.began)
-        moment = dt.datetime.fromtimestamp(min(since, self.began) / 1000, dt.UTC)
-        return FlowWatch(since=moment, polls=self.looks if since >= self.began else None)
+        since = dt.datetime.fromtimestamp(self.memory.since / 1000, dt.UTC)
+        return FlowWatch(since=since, polls=self.memory.looks)
 
     def readers(self) -> Iterable[tuple[int, Callable[[], None]]]:
         """Yield descriptors that become readable when sockets end, and what to call then."""
-        for space in self.spaces:
-            if space.ends is not None:
-                yield space.ends.fileno(), partial(self.hear, space)
+        own = self.spaces[0]
+        if own.ends is not None:
+            yield own.ends.fileno(), partial(self.hear, own)
+        if self.extras.tracing is not None:
+            yield self.extras.tracing.fileno(), partial(self.extras.trace, own)
 
     def poll(self, now: int) -> None:
         """Look once at everything; `now` is in milliseconds since 1970."""
         started = time.monotonic()
-        self.looks += 1
-        self.began = now if self.began is None else self.began
+        self.memory.looks += 1
+        self.memory.since = self.memory.since or now
         self.sight.places.look_again()
+        refresh_spaces(self._machine, self.spaces, self.layers["namespaces"])
+        self.extras.trace(self.spaces[0])
         for space in self.spaces:
             self.hear(space, now)
         looks: list[Look] = []
@@ -144,12 +96,14 @@ class Watch:
         self.failure = None
         for space in self.spaces:
             try:
-                looks.append(look(self._machine, self.sight.ephemeral, self.sight.places, space.link))
+                looks.append(look(space.machine or self._machine, self.sight.ephemeral, self.sight.places, space.link))
                 seen.append(space)
             except NotSeenError as error:
                 self.failure = error
+        self.extras.track()
         for space, sighting in zip(seen, self.sight.see(looks), strict=True):
             self._remember(space, sighting, now)
+        self.extras.remember(seen, now)
         for space in seen:
             late, space.late = space.late, []
             for end in late:
@@ -159,6 +113,11 @@ class Watch:
         self.memory.settle(now)
         self._machine.could_not_see.clear()
         self.seconds = time.monotonic() - started
+
+    def hear_elsewhere(self) -> None:
+        """Take in the sockets that ended in other namespaces than the agent's."""
+        for space in self.spaces[1:]:
+            self.hear(space)
 
     def hear(self, space: Space, now: int | None = None) -> None:
         """Take in the sockets that ended in a namespace."""
@@ -185,15 +144,17 @@ class Watch:
         space.before = space.last.known.listening if space.last is not None else sighting.known.listening
         space.last = sighting
         for each in sighting.connections:
-            self.memory.observe(key_of(each), now)
+            for key in keys_of(each, self.extras.nat):
+                self.memory.observe(key, now)
 
     def _ended(self, space: Space, end: End, now: int) -> None:
         row = end.row
         assert space.last is not None
         known = space.last.known
         if is_inbound(row, known.listening) or is_inbound(row, space.before):
-            key = FlowKey("in", space.last.inbound(row), row.address, row.peer_address, row.port, row.protocol)
-            self.memory.observe(key, now, sent=end.sent, received=end.received)
+            for meant in self.extras.nat.serves(row.protocol, row.address, row.peer_address, row.port):
+                key = FlowKey("in", space.last.inbound(row), *meant[:3], row.protocol, meant.nat)
+                self.memory.observe(key, now, sent=end.sent, received=end.received)
         elif row.protocol == "udp":
             if row.peer_port and len(space.late) < MOST_LATE:
                 space.late.append(end)
@@ -223,8 +184,9 @@ class Watch:
         return first is not None and first != row.port
 
     def _called(self, row: Socket, now: int, end: End | None = None) -> None:
-        key = FlowKey("out", "", row.address, row.peer_address, row.peer_port, row.protocol)
-        self.memory.observe(key, now, sent=end.sent if end else None, received=end.received if end else None)
+        for meant in self.extras.nat.calls(row.protocol, row.address, row.peer_address, row.peer_port):
+            key = FlowKey("out", "", *meant[:3], row.protocol, meant.nat)
+            self.memory.observe(key, now, sent=end.sent if end else None, received=end.received if end else None)
 
     def _failed(self, row: Socket) -> None:
         """Count a call that nobody answered with the flow that it would have been, if there is one."""
@@ -257,13 +219,16 @@ class Watch:
         layer.lost = sum(max(each.lost or 0, each.overflows) for each in ends)
 
 
-def key_of(connection: Connection) -> FlowKey:
-    """Return what a connection is remembered by."""
-    return FlowKey(
-        connection.direction,
-        connection.service,
-        connection.local_address,
-        connection.peer_address,
-        connection.port,
-        connection.protocol,
-    )
+def keys_of(each: Connection, nat: Nat) -> Iterable[FlowKey]:
+    """Yield what a connection is remembered by: several when one translated address stands for several servers."""
+    of = nat.serves if each.direction == "in" else nat.calls
+    for meant in of(each.protocol, each.local_address, each.peer_address, each.port):
+        yield FlowKey(
+            each.direction,
+            each.service,
+            meant.local_address,
+            meant.peer_address,
+            meant.port,
+            each.protocol,
+            meant.nat,
+        )

@@ -116,7 +116,19 @@ class Listener(Fact, frozen=True, kw_only=True):
 class Connection(Fact, frozen=True, kw_only=True):
     """A flow between a service of this host and a peer; client ephemeral ports are collapsed.
 
-    `direction` is "in" when the local port is one that the host listens on. `port` is the server's.
+    `direction` is "in" when the local port is one that the host listens on. `port` is the server's. Addresses are
+    those that the other end knows; the path of a unix-domain socket is `peer_address`, its port 0.
+
+    Attributes
+    ----------
+    observations
+        Looks that showed it, and connections that were seen to end.
+    failed
+        Calls that nobody answered.
+    nat
+        What this end uses or asked for before the host translated it: an address, with its port where that differs.
+    peer_service
+        Who serves at the other end, where this host sees it: behind a unix-domain socket.
     """
 
     direction: Literal["in", "out"]
@@ -130,6 +142,9 @@ class Connection(Fact, frozen=True, kw_only=True):
     observations: int = 1
     bytes_sent: int | None = None
     bytes_received: int | None = None
+    failed: int = 0
+    nat: str = ""
+    peer_service: str = ""
 
 
 class FlowWatch(Fact, frozen=True, kw_only=True):

@@ -195,7 +195,8 @@ def ended(body: bytes) -> End | None:
             protocol = _PROTOCOLS.get(body[start])
         elif kind == _INFO_ATTRIBUTE and end - start >= _BYTES_AT + _BYTES.size:
             sent, received = _BYTES.unpack_from(body, start + _BYTES_AT)
-    row = decode(body, protocol) if protocol is not None else None
+    # Without its attributes, which differ from end to end: what decodes them remembers them.
+    row = decode(body[:BODY], protocol) if protocol is not None else None
     if row is None or row.peer_address in _ANYWHERE:
         return None
     answered = sent > 0 if sent is not None else None

@@ -50,10 +50,13 @@ class SocketOwners:
 
     def refresh(self, rows: Iterable[Socket]) -> None:
         """Turn to another look at the sockets: what was learnt of sockets that are still there is kept."""
+        self.refresh_inodes({each.inode for each in rows if each.inode})
+
+    def refresh_inodes(self, inodes: set[int]) -> None:
+        """Do as `refresh` does, for sockets of any kind."""
         self._looks += 1
         if not self._looks % _LOOKS_UNTIL_ACCOUNTS:
             self._read_accounts()
-        inodes = {each.inode for each in rows if each.inode}
         self._pids = {inode: pid for inode, pid in self._pids.items() if inode in inodes}
         self._nobody = {inode: look for inode, look in self._nobody.items() if inode in inodes and look > self._looks}
         unknown = inodes - self._pids.keys() - self._nobody.keys()
@@ -104,6 +107,23 @@ class SocketOwners:
             return ServiceName(service=unit_service(activated), unit=activated)
         by_cgroup = name_place(self._places.place(row.cgroup), self._containers.name) if row.cgroup else None
         return by_cgroup or (known[0] if known is not None else None)
+
+    def holder(self, inode: int) -> ServiceName | None:
+        """Return the service whose process holds a socket of any kind, None when nobody may say."""
+        pid = self._pids.get(inode)
+        known = self._process(pid) if pid is not None else None
+        return known[0] if known is not None else None
+
+    def process(self, pid: int, comm: str) -> str:
+        """Return the service of a process that is still the one of that name, empty when it is gone."""
+        process = read_process(self._machine, pid)
+        if process is None or process.comm != comm:
+            return ""
+        return name_process(process, self._containers.name).service
+
+    def at_address(self, address: str) -> str:
+        """Return the container that has an address, empty when none is known to."""
+        return self._containers.at_address(address)
 
     def user(self, row: Socket) -> str:
         """Return the account of the process that holds a socket, else the one that opened it."""
