@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import anomaly, fleet, flows, graph, history, scanning
+from benchmarks import agent, anomaly, fleet, flows, graph, history, scanning, soak
 
-ALL = {"scanning": scanning.main, "flows": flows.main}
+ALL = {"scanning": scanning.main, "flows": flows.main, "agent": agent.main}
 WITH_ARGUMENTS = {"anomaly": anomaly.main, "fleet": fleet.main, "graph": graph.main, "history": history.main}
+WITH_ARGUMENTS |= {"soak": soak.main}
 
 
 def main() -> None:

@@ -73,8 +73,8 @@ METHODS = {
 
 def main() -> None:
     wanted = int(os.environ.get("PASENCORE_BENCH_SOCKETS", SOCKETS))
-    with _held(wanted // 2) as (sockets, held):
-        print(f"\nflows: one look at {sockets} sockets of {held} processes")
+    with held(wanted // 2) as (sockets, holders):
+        print(f"\nflows: one look at {sockets} sockets of {holders} processes")
         print(f"  {'method':40} {'CPU s':>7} {'peak MB':>8}")
         for name, code in METHODS.items():
             cpu, peak = _least(list(code))
@@ -94,7 +94,7 @@ def _measured(argv: list[str]) -> tuple[float, float]:
 
 
 @contextmanager
-def _held(connections: int) -> Iterator[tuple[int, int]]:
+def held(connections: int) -> Iterator[tuple[int, int]]:
     holders: list[subprocess.Popen[str]] = []
     try:
         for at in range(0, connections, _A_PROCESS):

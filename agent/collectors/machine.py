@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import shutil
-import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -125,12 +123,16 @@ class Machine:
 
     def which(self, program: str) -> str | None:
         """Return the path of a program, None when it is absent or the root is not this host's."""
+        import shutil  # noqa: PLC0415 - the agent asks for no program: these two would take a megabyte
+
         if not self.live:
             return None
         return shutil.which(program, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin:/usr/local/sbin")
 
     def run(self, argv: Sequence[str], limit: float = 5.0) -> str | None:
         """Return what a command prints in the C locale; None when it is absent, fails (recorded) or is cut."""
+        import subprocess  # noqa: PLC0415 - as in which
+
         program = self.which(argv[0])
         if program is None:
             return None

@@ -67,11 +67,15 @@ class Watch:
 
     @property
     def watched(self) -> FlowWatch | None:
-        """Return since when flows are watched, and from how many looks; None before the first."""
+        """Return since when flows are watched, and from how many looks; None before the first.
+
+        A flow that is older than the first counted look comes from a state that counted none.
+        """
         if not self.memory.looks:
             return None
-        since = dt.datetime.fromtimestamp(self.memory.since / 1000, dt.UTC)
-        return FlowWatch(since=since, polls=self.memory.looks)
+        oldest = min((record.first for _, record in self.memory.items()), default=self.memory.since)
+        since = dt.datetime.fromtimestamp(min(oldest, self.memory.since) / 1000, dt.UTC)
+        return FlowWatch(since=since, polls=self.memory.looks if oldest >= self.memory.since else None)
 
     def readers(self) -> Iterable[tuple[int, Callable[[], None]]]:
         """Yield descriptors that become readable when sockets end, and what to call then."""
