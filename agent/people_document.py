@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from agent.knowing import Knowing
-from analyzers.measures.knowledge.key_set import EXACT_LEAVERS, key_set
-from analyzers.measures.knowledge.loss import worst_loss
+from analyzers.measures.knowledge.key_set import key_set
+from analyzers.measures.knowledge.loss import EXACT_LEAVERS, worst_loss
 from analyzers.measures.knowledge.truck_factor import Knowledge, truck_factor
 
 SCHEMA = "pasencore.people/1"

@@ -11,6 +11,7 @@ from analyzers.lenses.every import lenses
 from analyzers.measures.capacity.shown import filling_first
 from analyzers.measures.conditions import cheapest
 from analyzers.measures.graph.annex import annex
+from analyzers.measures.knowledge import summary
 from analyzers.measures.robustness import steadiness
 from analyzers.model.check import Check, Measurement
 from analyzers.model.context import Context
@@ -53,6 +54,7 @@ def assess(
         robustness=steadiness(verdict.findings, verdict.judgement.answer, rubric),
         lenses=lenses(estate),
         ignorance=prices(verdict.findings, rubric),
+        key_people=summary.of_estate(estate),
         priorities=ranked,
         graph=annex(estate),
         forecasts=filling_first(estate),

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import agent, anomaly, fleet, flows, graph, history, scanning, soak
+from benchmarks import agent, anomaly, fleet, flows, graph, history, knowledge, scanning, soak, truck_factors
 
-ALL = {"scanning": scanning.main, "flows": flows.main, "agent": agent.main}
-WITH_ARGUMENTS = {"anomaly": anomaly.main, "fleet": fleet.main, "graph": graph.main, "history": history.main}
+ALL = {"scanning": scanning.main, "flows": flows.main, "knowledge": knowledge.main, "agent": agent.main}
+WITH_ARGUMENTS = {
+    "truck_factors": truck_factors.compare,
+    "anomaly": anomaly.main,
+    "fleet": fleet.main,
+    "graph": graph.main,
+    "history": history.main,
+}
 WITH_ARGUMENTS |= {"soak": soak.main}
 
 

@@ -57,5 +57,9 @@ def knowledge(stem: Path) -> Knowledge:
     return {path: ledger.knowers(path, standing) for path in counted(filter(None, paths))}
 
 
+def compare(words: list[str]) -> None:
+    main(Path(words[0]))
+
+
 if __name__ == "__main__":
     main(Path(sys.argv[1]))

@@ -23,6 +23,8 @@ from exporters.parts import SCHEMA, Document
 from exporters.rounding import days, down, points, range_of, scores
 from exporters.texts import Texts
 
+MOST_TRUCK_FACTORS = 1000
+
 __all__ = ["Document", "document", "read_document", "schema", "scrubbed"]
 
 
@@ -111,6 +113,8 @@ def document(  # noqa: PLR0913 - what a verdict was made from, each by its name
             episodes=_episodes(history),
             forecasts=tuple(_forecast(each) for each in verdict.forecasts),
         ),
+        truck_factors=_truck_factors(verdict),
+        key_people=_key_people(verdict),
         texts=texts.table(),
     )
 
@@ -237,6 +241,24 @@ def _declared_empty(verdict: Verdict) -> tuple[parts.DeclaredEmptyPart, ...]:
         if each.declared_empty is not None:
             blocks.setdefault(each.declared_empty, []).append(each.check_id)
     return tuple(parts.DeclaredEmptyPart(block=block, checks=tuple(blocks[block])) for block in sorted(blocks))
+
+
+def _truck_factors(verdict: Verdict) -> tuple[parts.TruckFactorPart, ...]:
+    """Return truck factors, the frailest services first: a file that is read each day stays readable."""
+    found = verdict.key_people.factors if verdict.key_people is not None else ()
+    ordered = sorted(found, key=lambda each: (each.scope.startswith("service:"), each.value, each.scope))
+    return tuple(
+        parts.TruckFactorPart(scope=each.scope, value=each.value, proved=each.proved)
+        for each in ordered[:MOST_TRUCK_FACTORS]
+    )
+
+
+def _key_people(verdict: Verdict) -> parts.KeyPeoplePart | None:
+    found = verdict.key_people
+    if found is None:
+        return None
+    outside = None if found.outside is None else down(found.outside)
+    return parts.KeyPeoplePart(orphans=found.orphans, outside=outside, unsaid=down(found.unsaid))
 
 
 def _robustness(verdict: Verdict) -> parts.RobustnessPart:

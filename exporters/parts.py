@@ -283,6 +283,23 @@ class TruckFactorPart(Part, frozen=True, kw_only=True):
 
     scope: str
     value: Count
+    proved: Count = 0
+
+
+class KeyPeoplePart(Part, frozen=True, kw_only=True):
+    """What is told of key people beside truck factors, without a name.
+
+    Attributes
+    ----------
+    orphans
+        Services orphaned at worst when one, two, three persons leave.
+    outside, unsaid
+        Shares of the knowledge held by persons of providers, and by persons without a declared employer.
+    """
+
+    orphans: tuple[Count, ...]
+    outside: Share | None = None
+    unsaid: Share | None = None
 
 
 class ForecastPart(Part, frozen=True, kw_only=True):
@@ -364,5 +381,6 @@ class Document(Part, frozen=True, kw_only=True):
     priority: tuple[PriorityPart, ...] = ()
     truck_factors: tuple[TruckFactorPart, ...] = ()
     lenses: tuple[LensPart, ...] = ()
+    key_people: KeyPeoplePart | None = None
     annexes: Annexes = Annexes()
     texts: dict[str, Sentence] = msgspec.field(default_factory=dict)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from analyzers.model.message import N_
 from exporters import formats
-from exporters.parts import ConditionPart, ContradictionPart, FindingPart, ForecastPart, WaiverPart
+from exporters.parts import ConditionPart, ContradictionPart, FindingPart, ForecastPart, TruckFactorPart, WaiverPart
 from exporters.reading import Reading
 from exporters.view import FindingView
+
+MOST_NAMES = 20
+"""Services that one sentence names."""
 
 
 def _source(contradiction: ContradictionPart, *, declared: bool) -> str:
@@ -151,16 +155,45 @@ class Sayings:
             for each in self.reading.document.declared_empty
         ]
 
-    def truck_factors(self) -> list[str]:
-        """Say after how many departures knowledge is lost."""
-        return [
-            self.reading.say(
-                N_("{scope}: departures after which its knowledge is lost: {people}"),
-                scope=each.scope,
-                people=each.value,
+    def key_people(self) -> list[str]:
+        """Say after how many departures knowledge is lost, where, and how much of it is outside."""
+        document = self.reading.document
+        factors = {each.scope: each for each in document.truck_factors}
+        said = []
+        if estate := factors.get("estate"):
+            template = N_("Departures after which less than half of the estate is known: {people} [{proved} proved].")
+            said.append(self.reading.say(template, people=estate.value, proved=estate.proved))
+        said += self._frail(factors)
+        if found := document.key_people:
+            numbers = ", ".join(map(str, found.orphans))
+            template = N_("Services orphaned at worst when one, two or three persons leave: {numbers}.")
+            said.append(self.reading.say(template, numbers=numbers))
+            if found.outside is not None and found.unsaid is not None:
+                template = N_(
+                    "Knowledge held outside the company: {outside}; by persons of no declared employer: {unsaid}."
+                )
+                outside, unsaid = self.reading.percent(found.outside), self.reading.percent(found.unsaid)
+                said.append(self.reading.say(template, outside=outside, unsaid=unsaid))
+        return said
+
+    def _frail(self, factors: Mapping[str, TruckFactorPart]) -> list[str]:
+        services = {name.removeprefix("service:"): each.value for name, each in factors.items() if name != "estate"}
+        teams = {name: value for name, value in services.items() if name.startswith("team:")}
+        frail = [name for name, value in services.items() if value <= 1 and name not in teams]
+        said = []
+        if frail:
+            names = ", ".join(frail[:MOST_NAMES]) + (", …" if len(frail) > MOST_NAMES else "")
+            said.append(
+                self.reading.say(N_("Known by one person only ({count}): {names}."), count=len(frail), names=names)
             )
-            for each in self.reading.document.truck_factors
-        ]
+        if teams:
+            numbers = ", ".join(f"{name.removeprefix('team:')} {value}" for name, value in teams.items())
+            said.append(
+                self.reading.say(
+                    N_("Departures after which a team has lost its knowledge: {numbers}."), numbers=numbers
+                )
+            )
+        return said
 
     def filling(self, part: ForecastPart) -> str:
         """Say what fills, and when."""

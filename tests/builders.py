@@ -18,6 +18,7 @@ from analyzers.model.check import Check, Measurement
 from analyzers.model.evidence import Member, Population
 from analyzers.model.finding import Finding
 from analyzers.model.history import History
+from analyzers.model.knowledge import AssetFiles, GitHistory, GitPerson, KnownFiles
 from analyzers.model.monitoring import Alerting, EndpointAnswer, Monitoring, QueryResult, Sample, Target
 from analyzers.model.past import PastFinding, PastVerdict
 from analyzers.model.reasons import Reason
@@ -282,6 +283,7 @@ def snapshot(
     tickets: Iterable[TicketFile] | None = None,
     past: Iterable[PastVerdict] | None = None,
     history: History | None = None,
+    git: Iterable[GitHistory] | None = None,
     withdrawn: Iterable[WithdrawnStatement] = (),
     blind_spots: Iterable[BlindSpot] = (),
     origins: Iterable[Origin] = (),
@@ -296,6 +298,7 @@ def snapshot(
         tickets=tuple(tickets) if tickets is not None else None,
         past=tuple(past) if past is not None else None,
         history=history,
+        git=tuple(git) if git is not None else None,
         withdrawn=tuple(withdrawn),
         blind_spots=tuple(blind_spots),
         origins=tuple(origins),
@@ -305,6 +308,35 @@ def snapshot(
 def estate(*hosts: facts.Host, **sources: Any) -> nouns.Estate:
     """Return the estate of a snapshot; same arguments as `snapshot`."""
     return nouns.build(snapshot(*hosts, **sources))
+
+
+def history(name: str = "infra", **assets: Mapping[str, int]) -> GitHistory:
+    """Return a repository: for each asset, files by who knows them, a letter a person (``{"ab": 3, "": 1}``).
+
+    The person ``a`` is "A Martin", a@dupont.example, and so on; underscores in the name of an asset are dashes.
+    """
+    who = sorted({person for groups in assets.values() for knowers in groups for person in knowers})
+    return GitHistory(
+        path=f"/srv/{name}",
+        name=name,
+        collected_at=NOW,
+        head=TODAY,
+        commits=len(who),
+        people=tuple(
+            GitPerson(names=(f"{each.upper()} Martin",), addresses=(f"{each}@dupont.example",), commits=1, last=TODAY)
+            for each in who
+        ),
+        assets=tuple(
+            AssetFiles(
+                asset=asset.replace("_", "-"),
+                groups=tuple(
+                    KnownFiles(knowers=tuple(who.index(each) for each in knowers), files=files)
+                    for knowers, files in groups.items()
+                ),
+            )
+            for asset, groups in assets.items()
+        ),
+    )
 
 
 def by_name(population: Population) -> dict[str, Member]:

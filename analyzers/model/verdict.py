@@ -150,6 +150,39 @@ class Forecasted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TruckFactor:
+    """How many persons must leave before less than half of a scope ("estate", "service:NAME", "team:NAME") is known.
+
+    Attributes
+    ----------
+    value
+        The size of the smallest group found; no group smaller than `proved` does it.
+    """
+
+    scope: str
+    value: int
+    proved: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyPeopleSummary:
+    """What is told of key people, without a name.
+
+    Attributes
+    ----------
+    orphans
+        Assets orphaned at worst when one, two, three persons leave.
+    outside, unsaid
+        Shares of the knowledge, in [0, 1], held by persons of providers and by persons without a declared employer.
+    """
+
+    factors: tuple[TruckFactor, ...]
+    orphans: tuple[int, ...]
+    outside: Fraction | None
+    unsaid: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """Everything that a report shows."""
 
@@ -164,6 +197,7 @@ class Verdict:
     robustness: Steadiness | None = None
     ignorance: tuple[Ignorance, ...] = ()
     graph: dict[str, Any] | None = None
+    key_people: KeyPeopleSummary | None = None
     priorities: tuple[Priority, ...] = ()
     lenses: tuple[Lens, ...] = ()
     forecasts: tuple[Forecasted, ...] = ()

@@ -48,7 +48,7 @@ def _way(view: View, sheet: Sheet) -> None:
 
 def _people(view: View, sheet: Sheet) -> None:
     _ = view.reading.say
-    said = Sayings(reading=view.reading).truck_factors()
+    said = Sayings(reading=view.reading).key_people()
     if said:
         sheet.heading(_("Key people"))
     for each in said[:MOST]:

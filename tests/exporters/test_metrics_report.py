@@ -46,7 +46,7 @@ def test_goldens(name: str, golden: Golden) -> None:
         (key("pasencore_check_value", check="headroom-now", bound="low"), 1),
         (key("pasencore_check_value", check="jobs-mastered", bound="low"), 0),
         (key("pasencore_check_value", check="jobs-mastered", bound="high"), 1),
-        (key("pasencore_truck_factor", scope="boutique"), 2),
+        (key("pasencore_truck_factor", scope="service:boutique"), 2),
         (key("pasencore_scan_duration_seconds"), 8.25),
         (key("pasencore_scan_last_success_timestamp_seconds"), 1795420800),
     ],

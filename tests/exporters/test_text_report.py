@@ -121,7 +121,10 @@ def test_details_give_outcome_subjects_remedy_command_and_sources() -> None:
         "Restore proven, db1: declared 100, measured 0 of 100",
         "$ setfacl -m u:pasencore:r /etc/sudoers",
         "Queries: 41; samples: 123,456; read: 7.3 MB; seconds: 8.2, of processor: 1.5.",
-        "boutique: departures after which its knowledge is lost: 2",
+        "Known by one person only (1): facturation.",
+        "Services orphaned at worst when one, two or three persons leave: 1, 1, 2.",
+        "Knowledge held outside the company: 25%; by persons of no declared employer: 10%.",
+        "Departures after which a team has lost its knowledge: infra 2.",
     ):
         assert said in shown
 

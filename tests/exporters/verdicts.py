@@ -207,8 +207,11 @@ def pas_encore() -> Document:
         ),
         truck_factors=(
             parts.TruckFactorPart(scope="estate", value=1),
-            parts.TruckFactorPart(scope="boutique", value=2),
+            parts.TruckFactorPart(scope="service:boutique", value=2),
+            parts.TruckFactorPart(scope="service:facturation", value=1, proved=1),
+            parts.TruckFactorPart(scope="team:infra", value=2),
         ),
+        key_people=parts.KeyPeoplePart(orphans=(1, 1, 2), outside=0.25, unsaid=0.1),
     )
 
 

@@ -37,7 +37,7 @@ def persons(authors: Iterable[Author]) -> dict[Author, str]:
         address that is not a person's (`SHARED_ADDRESSES`) and a name that is not one's are told apart by both.
     """
     known = sorted(set(authors))
-    groups = _Groups()
+    groups = Joined()
     for author in known:
         groups.add(author)
         for key in _keys(author):
@@ -71,21 +71,24 @@ def _standing(group: list[Author]) -> str:
     return name.strip() if normalised_name(name) not in SHARED_NAMES else f"{name.strip()} <{address.strip()}>"
 
 
-class _Groups:
-    """Union-find over anything hashable."""
+class Joined:
+    """Things that are one, joined pair by pair (union-find over anything hashable)."""
 
     def __init__(self) -> None:
         self._parent: dict[object, object] = {}
 
     def add(self, item: object) -> None:
+        """Let `item` stand for itself, unless it is known."""
         self._parent.setdefault(item, item)
 
     def root(self, item: object) -> object:
+        """Return what stands for everything that was joined to `item`."""
+        self.add(item)
         while self._parent[item] != item:
             self._parent[item] = self._parent[self._parent[item]]
             item = self._parent[item]
         return item
 
     def join(self, one: object, other: object) -> None:
-        self.add(other)
+        """Make two things, and all that is joined to them, one."""
         self._parent[self.root(other)] = self.root(one)

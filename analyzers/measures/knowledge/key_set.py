@@ -12,13 +12,10 @@ import math
 from collections import Counter
 from dataclasses import dataclass
 
-from analyzers.measures.knowledge.loss import worst_loss
-from analyzers.measures.knowledge.truck_factor import Knowledge, truck_factor
+from analyzers.measures.knowledge.loss import EXACT_LEAVERS, worst_loss_of_groups
+from analyzers.measures.knowledge.truck_factor import Groups, Knowledge, needed, truck_factor_of_groups
 
 CERTIFICATE_SECONDS = 10.0
-EXACT_LEAVERS = 3
-
-Groups = Counter[frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,14 +42,25 @@ def key_set(knowledge: Knowledge, *, limit: float = CERTIFICATE_SECONDS) -> KeyS
     limit
         Seconds that the integer program may take; 0 does without it, as does an installation without scipy.
     """
-    groups: Groups = Counter(knowers for knowers in knowledge.values() if knowers)
-    need = len(knowledge) // 2 + 1 - (len(knowledge) - groups.total())
-    if need <= 0 or not knowledge:
+    return key_set_of_groups(Counter(knowledge.values()), limit=limit)
+
+
+def key_set_of_groups(groups: Groups, *, limit: float = 0.0) -> KeySet:
+    """Return the same from files counted by who knows them, by default without the integer program.
+
+    Up to three persons the answer is exact, as the worst loss is.
+    """
+    need = needed(groups)
+    known: Groups = Counter({knowers: files for knowers, files in groups.items() if knowers})
+    if need <= 0 or not groups:
         return KeySet(people=(), proved=0)
-    found = min(peeled(groups, need), frozenset(truck_factor(knowledge)), key=lambda each: (len(each), sorted(each)))
-    proved = max(_share_bound(groups, need), _loss_bound(knowledge, need))
+    greedy = frozenset(truck_factor_of_groups(groups))
+    proved, enough = _loss_bound(known, need)
+    candidates = [peeled(known, need), greedy, *([enough] if enough else [])]
+    found = min(candidates, key=lambda each: (len(each), sorted(each)))
+    proved = max(_share_bound(known, need), proved)
     if proved < len(found) and limit > 0 and importlib.util.find_spec("scipy") is not None:
-        better, bound = _certificate(groups, need, limit)
+        better, bound = _certificate(known, need, limit)
         found = better if better and len(better) < len(found) else found
         proved = max(proved, bound)
     return KeySet(people=tuple(sorted(found)), proved=min(proved, len(found)))
@@ -100,13 +108,18 @@ def _share_bound(groups: Groups, need: int) -> int:
     return len(shares)
 
 
-def _loss_bound(knowledge: Knowledge, need: int) -> int:
-    """Return one more than the number of leavers whose worst loss, exactly known, is not enough."""
+def _loss_bound(groups: Groups, need: int) -> tuple[int, frozenset[str]]:
+    """Return one more than the number of leavers whose worst loss, exactly known, is not enough, and a group that is.
+
+    The group is empty when more than three must leave, or when the search was cut.
+    """
     for leavers in range(1, EXACT_LEAVERS + 1):
-        loss = worst_loss(knowledge, leavers)
-        if not loss.exact or loss.orphans >= need:
-            return leavers
-    return EXACT_LEAVERS + 1
+        loss = worst_loss_of_groups(groups, leavers)
+        if loss.orphans >= need:
+            return leavers, frozenset(loss.people)
+        if not loss.exact:
+            return leavers, frozenset()
+    return EXACT_LEAVERS + 1, frozenset()
 
 
 def _certificate(groups: Groups, need: int, limit: float) -> tuple[frozenset[str], int]:

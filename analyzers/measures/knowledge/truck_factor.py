@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 Knowledge = Mapping[str, frozenset[str]]
 """For each asset (a file, a service) the persons who know it; empty when nobody does."""
+
+Groups = Counter[frozenset[str]]
+"""Files counted by who knows them; those of the empty set are known by nobody."""
 
 LEAST_COVERAGE = 0.5
 """Below this share of assets that somebody knows, the system is in trouble (Avelino et al., ICPC 2016)."""
@@ -22,21 +26,33 @@ def truck_factor(knowledge: Knowledge) -> tuple[str, ...]:
     tuple of str
         Its length is the truck factor; empty when nobody knows half of the assets to begin with.
     """
-    known_by: dict[str, list[str]] = {}
-    for asset, knowers in knowledge.items():
+    return truck_factor_of_groups(Counter(knowledge.values()))
+
+
+def truck_factor_of_groups(groups: Groups) -> tuple[str, ...]:
+    """Return the same from files counted by who knows them."""
+    known_by: dict[str, list[frozenset[str]]] = {}
+    for knowers in groups:
         for person in knowers:
-            known_by.setdefault(person, []).append(asset)
-    left = {asset: len(knowers) for asset, knowers in knowledge.items()}
-    known = sum(1 for knowers in left.values() if knowers)
+            known_by.setdefault(person, []).append(knowers)
+    knows = {person: sum(groups[each] for each in theirs) for person, theirs in known_by.items()}
+    left = {knowers: len(knowers) for knowers in groups}
+    total = groups.total()
+    known = total - groups[frozenset()]
     gone: list[str] = []
-    for person in sorted(known_by, key=lambda person: (-len(known_by[person]), person)):
-        if known < LEAST_COVERAGE * len(knowledge):
+    for person in sorted(known_by, key=lambda person: (-knows[person], person)):
+        if known < LEAST_COVERAGE * total:
             break
         gone.append(person)
-        for asset in known_by[person]:
-            left[asset] -= 1
-            known -= left[asset] == 0
+        for knowers in known_by[person]:
+            left[knowers] -= 1
+            known -= 0 if left[knowers] else groups[knowers]
     return tuple(gone)
+
+
+def needed(groups: Groups) -> int:
+    """Return how many files known by somebody must be lost before less than half are known; 0 or less: they are not."""
+    return groups.total() // 2 + 1 - groups[frozenset()]
 
 
 def coverage(knowledge: Knowledge, gone: frozenset[str] = frozenset()) -> float:
