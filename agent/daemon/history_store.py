@@ -86,9 +86,10 @@ class HistoryStore:
             self._write(piece + framed(ROW, self._packed(milliseconds, [values[each] for each in series])))
             self._rows += 1
             self._bound(milliseconds)
-        except OSError:
+        except (OSError, ValueError):
+            # ValueError: somebody made the file shorter between two looks at it.
             self.lost += 1
-            self._series = ()
+            self.close()
             return False
         return True
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import selectors
 import socket
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -263,9 +264,9 @@ class Server:
         self._handling = connection
         try:
             handle(connection.exchange)
-        except Exception:
+        except Exception:  # noqa: BLE001 - a page that fails is no reason to stop watching; the journal gets its cause
+            sys.excepthook(*sys.exc_info())
             connection.exchange.reply(plain(500))
-            raise
         finally:
             self._handling = None
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import hashlib
 import hmac
 import os
 import secrets
+import signal
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
 
@@ -75,6 +77,17 @@ class Passwords:
         self._remember(mark, right=right)
         self._next()
         then(right)
+
+    def close(self) -> None:
+        """End the check at work; who waits hears that it was not made."""
+        if self._pid:
+            with contextlib.suppress(OSError):
+                os.kill(self._pid, signal.SIGKILL)
+            with contextlib.suppress(OSError):
+                os.waitpid(self._pid, 0)
+            self._pid = 0
+        while self._waiting:
+            self._waiting.popleft()[-1](None)
 
     def _next(self) -> None:
         while not self._pid and self._waiting:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import time
 from typing import TYPE_CHECKING
 
@@ -105,6 +106,8 @@ class Routes:
             return
         self._waiting.append(exchange)
         survey.start()
+        if not survey.running:
+            self.surveyed()
 
     def _snapshot(self, exchange: Exchange) -> Response:
         pages = self._service.survey.pages
@@ -134,8 +137,13 @@ def at_home(exchange: Exchange) -> bool:
 
 
 def is_loopback(address: str) -> bool:
-    """Tell whether an address never leaves the host."""
-    return address.removeprefix("::ffff:").startswith("127.") or address == "::1"
+    """Tell whether an address never leaves the host; a name that only looks like one, such as 127.example, does."""
+    if address == "::1":
+        return True
+    try:
+        return socket.inet_pton(socket.AF_INET, address.removeprefix("::ffff:"))[0] == 127  # noqa: PLR2004 - RFC 1122
+    except OSError:
+        return False
 
 
 def is_loopback_name(header: str) -> bool:

@@ -201,6 +201,8 @@ class Service:
             from agent.daemon.passwords import Passwords  # noqa: PLC0415 - the same
 
             passwords = Passwords(config.users)
+        if self.routes.passwords is not None:
+            self.routes.passwords.close()
         self.server.tls, self.routes.passwords = config.tls, passwords
 
     def _configure_again(self) -> None:
@@ -222,7 +224,7 @@ class Service:
         line = f"{where}: {what}" if where and what else what
         if line and line != self._told:
             say(line)
-        self._told = line or self._told
+        self._told = line
 
     def _sources(self) -> Mapping[str, Any]:
         """Return the agent's part of a snapshot; called in the child of a survey."""

@@ -80,15 +80,22 @@ class Survey:
         return bool(self._pid)
 
     def start(self) -> None:
-        """Start a child, unless one is at work."""
+        """Start a child, unless one is at work; a host that has no room for one counts as failed."""
         if self._pid:
             return
-        pages = Pages()
         started = time.monotonic()
-        with blocked_signals():
-            pid = os.fork()
-            if pid == 0:
-                self._child(pages)
+        pages = None
+        try:
+            pages = Pages()
+            with blocked_signals():
+                pid = os.fork()
+                if pid == 0:
+                    self._child(pages)
+        except OSError:
+            self.failed += 1
+            if pages is not None:
+                pages.close()
+            return
         self._pid, self._pages, self._until = pid, pages, started + LIMIT_SECONDS
 
     def reap(self) -> bool:

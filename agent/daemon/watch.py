@@ -132,9 +132,8 @@ class Watch:
             for end in space.ends.drain():
                 self._ended(space, end, moment)
         except RefusedError as error:
+            # It stays open: a loop waits on its descriptor, and a kernel short of memory gives some again.
             self.layers["destroyed"].why = str(error)
-            space.ends.close()
-            space.ends = None
 
     def _open_own(self) -> None:
         own, layer = self.spaces[0], self.layers["destroyed"]

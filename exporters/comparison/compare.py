@@ -115,8 +115,12 @@ def _change(old: FindingPart, new: FindingPart) -> Change:
 
 
 def _only_second(first: FindingPart, second: FindingPart) -> Iterator[Failing]:
-    """Yield members that fail in the second alone, when both lists are whole."""
-    if all(len(each.subjects) >= each.subjects_total for each in (first, second)):
+    """Yield members that fail in the second alone, when both lists are whole and the first saw as much.
+
+    A member that the first did not see is no member that passed there.
+    """
+    whole = all(len(each.subjects) >= each.subjects_total for each in (first, second))
+    if whole and first.outcome != "unknown" and first.coverage >= second.coverage:
         known = set(first.subjects)
         yield from (Failing(check=first.check, subject=each) for each in second.subjects if each not in known)
 

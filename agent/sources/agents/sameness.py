@@ -116,14 +116,15 @@ def _joined(machine: Sequence[Heard]) -> Host:
         return first
     others = [each.host for each in machine[1:] if each.at_home]
     watches = [each.flow_watch for each in (first, *others) if each.flow_watch is not None]
-    longest = max(watches, key=lambda each: (each.polls, each.since), default=None)
+    longest = max(watches, key=lambda each: (each.polls or 0, -each.since.timestamp()), default=None)
     return replace(first, connections=_united((first, *others)), flow_watch=longest) if others else first
 
 
 def _united(hosts: Iterable[Host]) -> tuple[Connection, ...]:
     found: dict[tuple[object, ...], Connection] = {}
     for each in (flow for host in hosts for flow in host.connections or ()):
-        key = (each.direction, each.service, each.local_address, each.peer_address, each.port, each.protocol)
+        ends = each.service, each.local_address, each.peer_address, each.peer_service
+        key = (each.direction, *ends, each.port, each.protocol, each.nat)
         known = found.get(key)
         found[key] = each if known is None else _longer(known, each)
     return tuple(found.values())

@@ -60,6 +60,18 @@ def test_the_same_password_asked_at_once_is_checked_once() -> None:
     assert passwords.checked == 1
 
 
+def test_checks_that_are_closed_leave_no_child_and_nobody_waiting() -> None:
+    passwords = Passwords({"prometheus": bcrypt.hashpw(b"right", bcrypt.gensalt(14))})
+    answers: list[bool | None] = []
+    for word in ("one", "two"):
+        passwords.ask(header("prometheus", word), answers.append)
+    child = passwords._pid
+    passwords.close()
+    assert answers == [None, None]
+    with pytest.raises(ChildProcessError):
+        os.waitpid(child, os.WNOHANG)
+
+
 def test_guesses_wait_in_a_short_line_and_push_nobody_out() -> None:
     passwords = Passwords(USERS)
     assert asked(passwords, header("prometheus", "right")) == [True]

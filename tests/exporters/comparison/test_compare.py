@@ -162,6 +162,19 @@ def test_a_list_that_was_cut_tells_no_member_gone() -> None:
     assert compare(old, new).gone == ()
 
 
+@pytest.mark.parametrize(
+    "seen", [{"outcome": "unknown", "reason": "unreachable", "coverage": 0.0}, {"outcome": "measured", "coverage": 0.5}]
+)
+def test_a_member_that_is_not_seen_any_more_did_not_stop_failing(seen: dict[str, Any]) -> None:
+    base = v.pas_encore()
+    check = base.findings[0].check
+    failing = {"subjects": ("a", "b"), "subjects_total": 2, "outcome": "measured", "coverage": 1.0}
+    blind = {"subjects": (), "subjects_total": 0, **seen}
+    whole, partly = (with_findings(base, {check: each}) for each in (failing, blind))
+    assert compare(whole, partly).gone == ()
+    assert compare(partly, whole).new == ()
+
+
 def test_conditions_are_met_remain_or_come() -> None:
     base = v.pas_encore()
     one, two, three = (

@@ -121,6 +121,20 @@ def test_this_machine_and_its_own_agent_are_one_with_the_flows_that_the_agent_re
     assert details(known)["http://127.0.0.1:9477"] == "me, this machine, which the scan read itself"
 
 
+def test_agents_of_one_machine_count_the_watch_that_is_known_best_and_keep_what_nat_tells_apart() -> None:
+    past = NOW - dt.timedelta(days=3)
+    direct, translated = flow(nat=""), flow(nat="10.0.0.7:80")
+    watches = (FlowWatch(since=past, polls=None), FlowWatch(since=NOW, polls=12))
+    agents = [
+        heard(f"http://10.0.0.1:{port}", machine("web1", "10.0.0.1", connections=(each,), flow_watch=watch))
+        for port, each, watch in zip((9477, 9478), (direct, translated), watches, strict=True)
+    ]
+    for order in (agents, agents[::-1]):
+        (host,) = who_is_who(None, order).hosts
+        assert host.flow_watch == watches[1]
+        assert set(host.connections or ()) == {direct, translated}
+
+
 def test_this_machine_keeps_its_name_when_another_bears_it() -> None:
     local = machine("me", "10.0.0.9", id="z")
     known = who_is_who(local, [heard("http://10.0.0.1", machine("me", "10.0.0.1", id="a"))])
