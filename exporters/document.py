@@ -24,6 +24,8 @@ from exporters.rounding import days, down, points, range_of, scores
 from exporters.texts import Texts
 
 MOST_TRUCK_FACTORS = 1000
+MOST_EPISODES = 200
+"""Episodes that a report carries, the loudest."""
 
 __all__ = ["Document", "document", "read_document", "schema", "scrubbed"]
 
@@ -117,10 +119,6 @@ def document(  # noqa: PLR0913 - what a verdict was made from, each by its name
         key_people=_key_people(verdict),
         texts=texts.table(),
     )
-
-
-MOST_EPISODES = 200
-"""Episodes that a report carries, the loudest."""
 
 
 def _episodes(history: History | None) -> tuple[parts.EpisodePart, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -62,8 +63,7 @@ def rhythms(hours: Hours) -> list[Rhythm]:
     ----------
     hours : array of shape [n_series, n_days * 24]
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # means of nothing, where a series has no value
+    with np.errstate(all="ignore"):
         left, day, spread = _explained(hours, DAY, 1, None)
         _, week, _ = _explained(left, WEEK, DAY, spread)
         mase = _mase(hours)
@@ -79,12 +79,30 @@ def rhythms(hours: Hours) -> list[Rhythm]:
     ]
 
 
+def _mean(values: Hours, *, axis: int, keepdims: bool = False) -> Hours:
+    return _of_known(np.nanmean, values, axis, keepdims=keepdims)
+
+
+def _median(values: Hours, *, axis: int) -> Hours:
+    return _of_known(np.nanmedian, values, axis, keepdims=False)
+
+
+def _of_known(reduced: Callable[..., Any], values: Hours, axis: int, *, keepdims: bool) -> Hours:
+    """Return what is made of the values that are known, NaN of none.
+
+    numpy warns of none, and what silences a warning holds for all threads of a process: another one could hear it.
+    """
+    known = ~np.isnan(values).all(axis=axis, keepdims=True)
+    found = np.where(known, reduced(np.where(known, values, 0), axis=axis, keepdims=True), np.nan)
+    return found if keepdims else np.squeeze(found, axis=axis)
+
+
 def _explained(hours: Hours, period: int, before: int, whole: Hours | None) -> tuple[Hours, Hours, Hours]:
     """Return what the mean of each hour of a period leaves, and the share of the variance that it explains."""
     folded = _folded(hours, period)
-    rest = (folded - np.nanmean(folded, axis=1, keepdims=True)).reshape(len(hours), -1)[:, : hours.shape[1]]
+    rest = (folded - _mean(folded, axis=1, keepdims=True)).reshape(len(hours), -1)[:, : hours.shape[1]]
     points = np.isfinite(hours).sum(axis=1)
-    total = np.nansum(np.square(hours - np.nanmean(hours, axis=1, keepdims=True)), axis=1) if whole is None else whole
+    total = np.nansum(np.square(hours - _mean(hours, axis=1, keepdims=True)), axis=1) if whole is None else whole
     unexplained = np.nansum(np.square(rest), axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
         share = 1 - (unexplained / (points - period)) / (total / (points - before))
@@ -115,12 +133,12 @@ def _mase(hours: Hours) -> Hours:
     errors, scales = [], []
     for origin in list(ends)[:MOST_ORIGINS]:
         past, ahead = hours[:, :origin], hours[:, origin : origin + DAY]
-        errors.append(np.nanmean(np.abs(_forecast(past) - ahead), axis=1))
-        scales.append(np.nanmean(np.abs(past[:, DAY:] - past[:, :-DAY]), axis=1))
+        errors.append(_mean(np.abs(_forecast(past) - ahead), axis=1))
+        scales.append(_mean(np.abs(past[:, DAY:] - past[:, :-DAY]), axis=1))
     if not errors:
         return np.full(len(hours), np.nan)
     # a day with an incident is not what the others are told by
-    error, scale = np.nanmedian(errors, axis=0), np.nanmean(scales, axis=0)
+    error, scale = _median(np.array(errors), axis=0), _mean(np.array(scales), axis=0)
     found: Hours = np.where(scale > 0, error / np.where(scale > 0, scale, 1), np.nan)
     return found
 
@@ -128,9 +146,9 @@ def _mase(hours: Hours) -> Hours:
 def _forecast(past: Hours) -> Hours:
     """Return the next day: the median of each hour over a week, with that of a week ago, from today's level on."""
     days = past[:, -TAUGHT_DAYS * DAY :].reshape(len(past), TAUGHT_DAYS, DAY)
-    profile = np.nanmedian(days, axis=1)
-    level = np.nanmean(past[:, -LEVEL_HOURS:] - profile[:, -LEVEL_HOURS:], axis=1, keepdims=True)
+    profile = _median(days, axis=1)
+    level = _mean(past[:, -LEVEL_HOURS:] - profile[:, -LEVEL_HOURS:], axis=1, keepdims=True)
     level = np.where(np.isfinite(level), level, 0)
-    shape = profile if past.shape[1] < WEEKS_NEEDED * WEEK else np.nanmean([profile, days[:, 0]], axis=0)
+    shape = profile if past.shape[1] < WEEKS_NEEDED * WEEK else _mean(np.array([profile, days[:, 0]]), axis=0)
     found: Hours = shape + level * np.exp(-np.arange(1, DAY + 1) / FADES_HOURS)
     return found

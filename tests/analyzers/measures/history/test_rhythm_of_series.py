@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -84,3 +86,12 @@ def test_hours_begin_at_midnight_and_skip_what_is_missing():
     assert np.isnan(found[0, 3])
     assert found[0, 4] == 6
     assert np.isnan(found[0, [0, 1, 5]]).all()
+
+
+def test_threads_hear_no_warning_of_series_without_values():
+    holes = np.full((30, len(HOURS)), np.nan)
+    holes[::2, :300] = noise()[:300]
+    alone = rhythms(holes)
+    with ThreadPoolExecutor(4) as threads:
+        together = list(threads.map(rhythms, [holes] * 40))
+    assert together == [alone] * 40
