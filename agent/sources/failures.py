@@ -50,6 +50,7 @@ _OPENSSL = {
     "TLSV1_ALERT_PROTOCOL_VERSION": "the server only speaks TLS older than 1.2: update it",
 }
 _CUT_QUERY = re.compile(rb'"errorType"\s*:\s*"timeout"')
+_CUT = "perhaps it wants a client certificate: tls_config.cert_file and key_file"
 _CLIENT_CERTIFICATE = "the server wants a client certificate that it knows: tls_config.cert_file and key_file"
 _X509_EXPIRED = 10
 _X509_NOT_YET_VALID = 9
@@ -148,7 +149,8 @@ def _of_tls(error: ssl.SSLError) -> NoAnswerError:
             return NoAnswerError(reason="unreachable", detail=f"TLS: {words}: check the clock of both machines")
         return NoAnswerError(reason="unreachable", detail=f"TLS: {words}: {_OPENSSL['CERTIFICATE_VERIFY_FAILED']}")
     name = error.reason or ""
-    remedy = _OPENSSL.get(name, _CLIENT_CERTIFICATE if "ALERT" in name else "")
+    # A server that wants a certificate may cut before its alert is read.
+    remedy = _OPENSSL.get(name, _CLIENT_CERTIFICATE if "ALERT" in name else "" if name else _CUT)
     words = name.lower().replace("_", " ") or "the connection was cut"
     return NoAnswerError(reason="unreachable", detail=f"TLS: {words}: {remedy}" if remedy else f"TLS: {words}")
 

@@ -144,7 +144,7 @@ def test_every_source_was_read_and_its_cost_is_told(found) -> None:
     verdict, _ = found
     asked = {each["kind"]: each["reason"] for each in verdict["origins"]}
     assert asked.pop("host") in {None, "partial"}
-    assert asked == {"prometheus": None, "alertmanager": None, "context": None}
+    assert asked == {"prometheus": None, "alertmanager": None, "context": None, "history": None}
     assert verdict["cost"]["queries"] > 20
     assert verdict["cost"]["samples"] > 1000
 

@@ -7,6 +7,9 @@ from agent.sources.prometheus.query import Query
 DISKS = 'fstype!~"tmpfs|overlay|squashfs|ramfs|iso9660|udf|nfs[34]?|cifs"'
 """File systems that fill up (signal P48): no images, which are full by nature, and no disks of other hosts."""
 
+PROBES = 10
+"""Probes that an estate is taken to have when the cost of asking for them is estimated: far fewer than targets."""
+
 PRESSED = (
     "avg by (instance) (avg_over_time((rate(node_pressure_{kind}_waiting_seconds_total[5m]) > bool 0.05)[{window}:5m]))"
 )
@@ -200,6 +203,7 @@ OPERATIONS = (
         promql="avg by (job, instance, service) (avg_over_time(probe_success[{window}]))",
         windows=("30d", "7d"),
         cost="scrapes",
+        series=PROBES,
         gives="share of the probes of a service that succeeded; blind time is not counted",
     ),
     Query(
@@ -207,6 +211,7 @@ OPERATIONS = (
         promql="max by (job, instance, service) (count_over_time(probe_success[{window}]))",
         windows=("30d", "7d"),
         cost="scrapes",
+        series=PROBES,
         gives="probes of a service in the window",
     ),
     Query(

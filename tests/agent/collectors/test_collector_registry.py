@@ -28,6 +28,7 @@ def test_no_name_and_no_field_comes_twice() -> None:
 
 def test_every_block_of_a_host_has_its_collector() -> None:
     identity = {"id", "name", "fqdn", "addresses", "collected_at", "privileged", "tool", "runs"}
+    identity |= {"flow_watch"}  # what the agent knows of its own watch
     assert {field for each in COLLECTORS for field in (each.block, *each.also)} == set(
         Host.__struct_fields__
     ) - identity

@@ -40,7 +40,7 @@ def target(labels: dict[str, str]) -> dict[str, object]:
 
 def read_by(promql: str) -> int:
     """Return what a server with these targets would read for a query."""
-    series = 20 if re.search("prometheus_|alertmanager_", promql) else TARGET_COUNT
+    series = 20 if re.search("prometheus_|alertmanager_|probe_", promql) else TARGET_COUNT
     window = re.search(r"\[(\w+)(?::(\w+))?\]", promql)
     if window is None:
         return series
