@@ -13,12 +13,13 @@ from typing import Any
 import msgspec
 
 from analyzers.model.check import Check
+from analyzers.model.finding import Finding
 from analyzers.model.history import History
 from analyzers.model.snapshot import BlindSpot, Cost, Origin
 from analyzers.model.verdict import Condition, Confrontation, Forecasted, Judgement, Priority, Verdict
 from analyzers.rubric import Rubric
 from exporters import parts
-from exporters.findings import evidence, finding
+from exporters.findings import evidence, finding, would_answer
 from exporters.parts import SCHEMA, Document
 from exporters.rounding import days, down, points, range_of, scores
 from exporters.texts import Texts
@@ -290,11 +291,19 @@ def _priority(each: Priority) -> parts.PriorityPart:
 
 
 def _ignorance(verdict: Verdict, asked: dict[str, Check]) -> tuple[parts.IgnorancePart, ...]:
+    found = {each.check_id: each for each in verdict.findings}
     return tuple(
         parts.IgnorancePart(
             check=each.check_id,
-            source=next(iter(asked[each.check_id].needs), "") if each.check_id in asked else "",
+            source=_source(found[each.check_id], asked.get(each.check_id)),
             gain=points(each.gain),
         )
         for each in verdict.ignorance
     )
+
+
+def _source(found: Finding, check: Check | None) -> str:
+    """Return the first source that would answer a question; empty when this version does not ask it."""
+    if check is None:
+        return ""
+    return next(iter(would_answer(found, check) or check.needs), "")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from analyzers.model.check import Check
 from analyzers.model.evidence import Evidence
 from analyzers.model.finding import Finding
+from analyzers.model.reasons import Reason
 from analyzers.planned import QUESTIONS
 from analyzers.rubric import Rubric
 from exporters.parts import EvidencePart, FindingPart, ProvenancePart, WaiverPart
@@ -17,6 +18,9 @@ MOST_SUBJECTS = 1000
 """Subjects kept in a finding, worst first: a file that is read each day stays readable."""
 
 LARGEST_INTEGER = 2**63
+
+ANSWERED_BY: Mapping[Reason, str] = {"not_declared": "context", "no_monitoring_source": "prometheus"}
+"""The one source that settles a reason: the others were asked, or are not what is missing."""
 
 
 def finding(found: Finding, rubric: Rubric, check: Check | None, texts: Texts) -> FindingPart:
@@ -44,7 +48,7 @@ def finding(found: Finding, rubric: Rubric, check: Check | None, texts: Texts) -
         command=check.command if check else "",
         risk=check.risk if check else "",
         needs=check.needs if check else (),
-        would_answer=check.needs if check and _open(found) else (),
+        would_answer=would_answer(found, check) if check else (),
         effort_days=_effort(found, rubric),
         horizon=rule.horizon,
         weight=float(rule.weight),
@@ -77,9 +81,12 @@ def evidence(found: Iterable[Evidence]) -> tuple[EvidencePart, ...]:
     )
 
 
-def _open(found: Finding) -> bool:
-    """Tell whether something of the question is still to be answered."""
-    return found.applicable and found.reason is not None
+def would_answer(found: Finding, check: Check) -> tuple[str, ...]:
+    """Return the sources that would answer what is still open, the one that is missing alone where it is known."""
+    if not found.applicable or found.reason is None:
+        return ()
+    missing = ANSWERED_BY.get(found.reason, "")
+    return (missing,) if missing in check.needs else check.needs
 
 
 def _effort(found: Finding, rubric: Rubric) -> float:

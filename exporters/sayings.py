@@ -81,8 +81,13 @@ class Sayings:
         return f"{said} ({finding.effort})" if finding.effort else said
 
     def condition(self, condition: ConditionPart) -> str:
-        """Say what to do."""
-        return self.reading.sentence(condition.action)
+        """Say what to do; of what nobody knows yet, who would tell first."""
+        action = self.reading.sentence(condition.action)
+        found = next((each for each in self.reading.document.findings if each.check == condition.check), None)
+        if found is None or found.outcome != "unknown" or not found.would_answer:
+            return action
+        source = self.reading.term("source", found.would_answer[0])
+        return self.reading.say(N_("Find out first ({source}). If need be: {action}"), source=source, action=action)
 
     def waiver(self, waiver: WaiverPart) -> str:
         """Say who lives with a finding, until when, and why."""

@@ -37,6 +37,9 @@ LACKS: Mapping[tuple[str, ...], str] = {
 }
 
 
+FULL = 100.0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreView:
     """A score of an axis or a prerequisite against its bar; low, high and bar on 0-100."""
@@ -97,6 +100,11 @@ class FindingView:
     def mark(self) -> str:
         """One character that tells the state without a colour."""
         return MARKS[self.state]
+
+    @property
+    def amiss(self) -> bool:
+        """Tell whether something is known to be wrong: what may be as it should calls for no remedy yet."""
+        return self.state in {"bad", "weak", "waived"} and (self.high < FULL or bool(self.part.subjects))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzers.measures.availability import probed
+from analyzers.measures.contract_scope import whole
 from analyzers.measures.graph import questions
 from analyzers.measures.service_desk import levels
 from analyzers.measures.written import costs, kpis, leaving, sessions
@@ -105,7 +106,8 @@ def _uncovered(estate: Estate) -> Iterator[LensLine]:
     seen = [each.name for each in estate.hosts if set(each.known_from) - {"context"}]
     outside = [name for name in seen if name not in covered]
     if covered and outside:
-        yield _line("perimeter", UNCOVERED, "open", names=", ".join(outside[:MOST_NAMED]))
+        state: State = "open" if any(whole(contract, estate) for _, contract in contracts(estate)) else "note"
+        yield _line("perimeter", UNCOVERED, state, names=", ".join(outside[:MOST_NAMED]))
 
 
 def _grey(estate: Estate) -> Iterator[LensLine]:

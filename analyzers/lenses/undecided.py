@@ -90,11 +90,13 @@ def _expiring(estate: Estate) -> Iterator[LensLine]:
 
 
 def _certificates(estate: Estate) -> Iterator[LensLine]:
+    told: set[tuple[str, str]] = set()
     for host in estate.read_hosts:
         for each in (host.facts.certificates or ()) if host.facts is not None else ():
             soon = each.not_after - estate.taken_at <= SOON
-            if soon and each.renewal is not True and not each.authority:
-                day = each.not_after.date().isoformat()
+            day = each.not_after.date().isoformat()
+            if soon and each.renewal is not True and not each.authority and (each.subject, day) not in told:
+                told.add((each.subject, day))
                 yield _line("certificates", SOON_CERTIFICATE, "open", subject=each.subject, day=day)
 
 

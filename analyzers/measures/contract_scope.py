@@ -164,17 +164,18 @@ def _meant(contracts: tuple[Contract, ...], estate: Estate) -> tuple[set[str], s
     services: set[str] = set()
     for contract in contracts:
         listed = contract.assets
-        whole = _whole(contract, estate)
+        everything = whole(contract, estate)
         if listed is not None and listed.hosts:
             here = [service for name in listed.services if (service := estate.service_named(name)) is not None]
-            hosts |= {each.name for each in estate.hosts} if whole else {host for each in here for host in each.hosts}
-        if listed is not None and listed.services and whole:
+            ours_too = (each.name for each in estate.hosts) if everything else (host for each in here for host in each.hosts)
+            hosts |= set(ours_too)
+        if listed is not None and listed.services and everything:
             services |= {each.name for each in ours}
         services |= {each.name for each in ours if _runs(contract.provider, each, estate)}
     return hosts, services
 
 
-def _whole(contract: Contract, estate: Estate) -> bool:
+def whole(contract: Contract, estate: Estate) -> bool:
     """Tell whether a contract should hold all that is ours: so does one of no model that lists something of it."""
     if contract.model is not None or contract.assets is None:
         return contract.model == WHOLE

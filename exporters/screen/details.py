@@ -86,7 +86,7 @@ def _for_operations(finding: FindingView, view: View, sheet: Sheet) -> None:
     _waivers(finding, said, sheet)
     if unknown := said.unknown(finding):
         sheet.paragraph(words(unknown, "cyan"), INDENT)
-    if finding.state in {"good", "unknown"}:
+    if not finding.amiss:
         return
     if finding.part.subjects:
         sheet.paragraph(words(said.concerned(finding.part, MOST_SUBJECTS)), INDENT)

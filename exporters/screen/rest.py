@@ -90,7 +90,8 @@ def _lenses(view: View, sheet: Sheet) -> None:
             mark = words(f"  {each.mark} ", STATE_STYLES[each.state])
             label = padded(words(each.label), width)
             if each.state in {"unknown", "none"}:
-                sheet.add(mark, label, " ", words(each.why_unknown or each.outcome, "dim"))
+                why = words(each.why_unknown or each.outcome, "dim")
+                sheet.paragraph(why, mark.cell_len + width + 1, line(mark, label))
             else:
                 sheet.add(mark, label, " ", drawn(each.low, each.high, each.bar, CELLS), " ", each.span)
 

@@ -126,19 +126,19 @@ def _said(view: View) -> list[str]:
     _ = view.reading.say
     document = view.reading.document
     said = []
-    if document.blind_spots:
-        reasons = ", ".join(f"{reason} {count}" for reason, count in view.blind_spots[:2])
-        said.append(_("Blind spots: {count} ({reasons})", count=len(document.blind_spots), reasons=reasons))
+    if waived := sum(len(each.waivers) for each in document.findings):
+        said.append(_("Waivers: {count}", count=waived))
     if document.declared_empty:
         blocks = ", ".join(each.block for each in document.declared_empty)
         said.append(_("Declared empty: {blocks}", blocks=blocks))
+    if document.blind_spots:
+        reasons = ", ".join(f"{reason} {count}" for reason, count in view.blind_spots[:2])
+        said.append(_("Blind spots: {count} ({reasons})", count=len(document.blind_spots), reasons=reasons))
     if document.confrontation.doubled:
         share = view.reading.percent(document.confrontation.discount)
         said.append(_("Discount on declarations doubled to {share}", share=share))
     if document.confrontation.contradictions:
         said.append(_("Declarations disproved: {count}", count=len(document.confrontation.contradictions)))
-    if waived := sum(len(each.waivers) for each in document.findings):
-        said.append(_("Waivers: {count}", count=waived))
     if steady := Sayings(reading=view.reading).steadiness():
         said.append(steady)
     return said

@@ -106,6 +106,9 @@ def _member(service: EstateService, drifts: tuple[Drift, ...], estate: Estate) -
 
 
 def _covers(contract: Contract, service: EstateService) -> bool:
+    """Tell whether a contract bills a service: one that it names, any on its hosts when it names none."""
     if contract.assets is None or not (contract.assets.services or contract.assets.hosts):
         return True
-    return service.name in contract.assets.services or bool(set(service.hosts) & set(contract.assets.hosts))
+    if contract.assets.services:
+        return service.name in contract.assets.services
+    return bool(set(service.hosts) & set(contract.assets.hosts))

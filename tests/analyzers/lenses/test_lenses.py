@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from hypothesis import given, settings
+from msgspec.structs import replace
 
 from analyzers.lenses.every import MOST_LINES, lenses
 from analyzers.lenses.outsourcing import outsourcing
@@ -58,7 +59,7 @@ def test_a_contract_is_shown_beside_what_is_seen() -> None:
     for expected in (
         ("note", "InfoServ: model partial, services: boutique."),
         ("bad", "InfoServ: in the contract and seen by nobody: old1."),
-        ("open", "Seen and in no contract: web1."),
+        ("note", "Seen and in no contract: web1."),
         ("bad", "boutique: nobody is accountable for access, incident, recovery, monitoring, compliance."),
         ("open", "boutique: promised 99.9 %, and no probe of ours measures it."),
         ("good", "boutique: a company of this size needs 99.9 %."),
@@ -178,3 +179,17 @@ def test_lenses_say_something_of_any_estate_and_stay_bounded(found: Estate) -> N
 
 def test_an_estate_of_which_nothing_is_known_has_no_lens() -> None:
     assert lenses(b.estate()) == ()
+
+
+def test_hosts_outside_a_contract_are_a_question_only_where_it_should_hold_them_all() -> None:
+    told = {
+        model: next(each.state for each in outsourcing(estate(replace(CONTRACT, model=model))) if "web1" in str(each.text))
+        for model in ("partial", "total")
+    }
+    assert told == {"partial": "note", "total": "open"}
+
+
+def test_a_certificate_on_several_hosts_is_told_once() -> None:
+    soon = facts.Certificate(path="/etc/ssl/shop.pem", subject="shop.example", not_after=b.NOW + dt.timedelta(days=9))
+    hosts = tuple(b.host(name, certificates=(soon,)) for name in ("web1", "web2"))
+    assert [each.topic for each in weak_signals(b.estate(*hosts))] == ["certificates"]
