@@ -108,7 +108,7 @@ def _reached(finding: Finding) -> Finding:
 def _conditions(
     findings: Sequence[Finding], ranked: Sequence[Priority], rubric: Rubric, checks: Sequence[Check]
 ) -> tuple[Condition, ...]:
-    """Return the cheapest way to *oui*, nearest horizon first, then what presses most."""
+    """Return the cheapest way to *oui*, nearest horizon first, then what forbids every project, what presses most."""
     pressing = {each.check_id: each.score for each in ranked}
     remedies = {check.id: check.remedy for check in checks}
     failing = {each.check_id: each.failing for each in findings}
@@ -121,7 +121,17 @@ def _conditions(
         )
         for check_id in cheapest(findings, rubric) or ()
     ]
-    return tuple(sorted(chosen, key=lambda each: (each.horizon, -pressing.get(each.check_id, 0), each.check_id)))
+    return tuple(
+        sorted(
+            chosen,
+            key=lambda each: (
+                each.horizon,
+                not rubric.checks[each.check_id].redhibitoire,
+                -pressing.get(each.check_id, 0),
+                each.check_id,
+            ),
+        )
+    )
 
 
 def measure(estate: Estate, checks: Sequence[Check]) -> dict[str, Measurement]:

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from analyzers.measures import ghosts
 from analyzers.measures.dependencies import dependencies
 from analyzers.measures.flows import Node
-from analyzers.measures.members import host_evidence, query_evidence, stale, statement_evidence
+from analyzers.measures.members import host_evidence, query_evidence, stale, statement_evidence, why_unseen
 from analyzers.model.context import Context, Contract
 from analyzers.model.estate import UNDECLARED_CRITICALITY, Estate, EstateHost, EstateService
 from analyzers.model.evidence import Evidence, Member, Population
@@ -148,8 +148,12 @@ def _extras(covered: Mapping[_Asset, _Covered], contracts: tuple[Contract, ...],
     total = statement_evidence(estate, "contracts", "contracts", len(contracts), kind="reconciled")
     for host in estate.hosts:
         where = _host_seen(host, estate)
-        if host.name in hosts and where and ("host", host.name) not in covered:
+        if ("host", host.name) in covered or not where:
+            continue
+        if host.name in hosts:
             yield _member("host", host.name, host, Interval.point(0), None, (_extra(where[0]), total))
+        elif _may_be_meant(host, contracts):
+            yield _member("host", host.name, host, None, why_unseen(host, "flows"), (where[0],))
     for service in estate.services:
         where = _seen(service, estate)[1]
         housed = service.hosts and all(("host", each) in covered for each in service.hosts)
@@ -167,12 +171,22 @@ def _meant(contracts: tuple[Contract, ...], estate: Estate) -> tuple[set[str], s
         everything = whole(contract, estate)
         if listed is not None and listed.hosts:
             here = [service for name in listed.services if (service := estate.service_named(name)) is not None]
-            ours_too = (each.name for each in estate.hosts) if everything else (host for each in here for host in each.hosts)
+            ours_too = (
+                (each.name for each in estate.hosts) if everything else (host for each in here for host in each.hosts)
+            )
             hosts |= set(ours_too)
         if listed is not None and listed.services and everything:
             services |= {each.name for each in ours}
         services |= {each.name for each in ours if _runs(contract.provider, each, estate)}
     return hosts, services
+
+
+def _may_be_meant(host: EstateHost, contracts: tuple[Contract, ...]) -> bool:
+    """Tell whether a service of a contract that lists its hosts may run on a host whose sockets nobody read."""
+    read = host.facts is not None and host.facts.listeners is not None
+    return not read and any(
+        each.assets is not None and each.assets.hosts and each.assets.services for each in contracts
+    )
 
 
 def whole(contract: Contract, estate: Estate) -> bool:

@@ -44,6 +44,9 @@ def confront(populations: Mapping[str, Population], withdrawn: Iterable[Statemen
             if statement in still:
                 confronted += 1
                 disproved += 1
+        hidden = _hidden(check_id, populations[check_id], before)
+        confronted += hidden
+        disproved += hidden
     limits = rubric.verdict.contradictions
     doubled = disproved >= limits.at_least and Fraction(disproved) > limits.over_share * confronted
     return Confrontation(
@@ -65,6 +68,14 @@ def believe(check_id: str, population: Population, confrontation: Confrontation)
         for member in population.members
     )
     return replace(population, members=members)
+
+
+def _hidden(check_id: str, population: Population, withdrawn: Iterable[Statement]) -> int:
+    """Return how many withdrawn statements are about members that may be there and were not seen this time."""
+    if population.complete or population.declared_empty is not None:
+        return 0
+    seen = {member.name for member in population.members}
+    return sum(1 for each in withdrawn if each.check == check_id and each.member not in seen)
 
 
 def _proved(member: Member, discount: Fraction) -> bool:

@@ -183,7 +183,9 @@ def test_an_estate_of_which_nothing_is_known_has_no_lens() -> None:
 
 def test_hosts_outside_a_contract_are_a_question_only_where_it_should_hold_them_all() -> None:
     told = {
-        model: next(each.state for each in outsourcing(estate(replace(CONTRACT, model=model))) if "web1" in str(each.text))
+        model: next(
+            each.state for each in outsourcing(estate(replace(CONTRACT, model=model))) if "web1" in str(each.text)
+        )
         for model in ("partial", "total")
     }
     assert told == {"partial": "note", "total": "open"}

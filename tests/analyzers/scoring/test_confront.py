@@ -90,3 +90,11 @@ def test_a_statement_taken_out_of_the_file_no_longer_counts_but_stays_disproved(
     second = confront(populations(*silent), first.withdrawn, RUBRIC)
     assert not second.doubled
     assert second.withdrawn == first.withdrawn
+
+
+@pytest.mark.parametrize(("complete", "doubled"), [(False, True), (True, False)])
+def test_a_disproved_statement_still_counts_while_its_member_may_be_hidden(complete: bool, doubled: bool) -> None:
+    said = tuple(member(f"db{n}", Interval.point(0), 1) for n in (1, 2))
+    before = [Statement(check="backups-present", member=name) for name in ("db1", "db2", "db3")]
+    found = {"backups-present": Population(key="test", members=said, complete=complete)}
+    assert confront(found, before, RUBRIC).doubled is doubled

@@ -46,7 +46,9 @@ def context(written: ctx.Context) -> ctx.Context:
 def tickets() -> tuple[TicketFile, ...]:
     """Return a year of the same fires, slower to put out each month, and hardly any planned work."""
     fires = [
-        b.ticket(f"I{number}", number * 7 * WEEKS / 150 + 1, 4 + (150 - number) / 4, cause=f"cause {number % 3}", level=2)
+        b.ticket(
+            f"I{number}", number * 7 * WEEKS / 150 + 1, 4 + (150 - number) / 4, cause=f"cause {number % 3}", level=2
+        )
         for number in range(150)
     ]
     return (b.ticket_file(*fires),)

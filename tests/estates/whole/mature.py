@@ -37,7 +37,8 @@ SERVICES = (
 PROVIDER = "InfoServ"
 RANGE = "198.51.100.0/28"
 RECENT = b.TODAY - dt.timedelta(days=60)
-SKILLS = ("it-business", "provider-audit", "security-compliance")
+SKILLS = ("it-business", "security", "provider-audit")
+TICKET_NAMES = {"a.martin": "Martin A.", "b.leroy": "Leroy B."}
 DOMAINS = ("patching", "backup", "access", "incident", "recovery", "monitoring", "compliance")
 PROMISED = 99.9
 PROBED = {"postgresql": "db1", "rsync": "bkp1"}
@@ -89,7 +90,9 @@ def monitoring(availability: float = 1.0) -> Monitoring:
     """Return a Prometheus that also sees the other services, and probes what the provider promises."""
     good = company.monitoring()
     running = [
-        ({"instance": f"{host}:9100", "name": f"{name}.service"}, 1.0) for host, more in MORE.items() for name, _ in more
+        ({"instance": f"{host}:9100", "name": f"{name}.service"}, 1.0)
+        for host, more in MORE.items()
+        for name, _ in more
     ]
     probed = [{"job": "blackbox", "instance": f"{host}:9115", "service": name} for name, host in PROBED.items()]
     more = {
@@ -99,13 +102,16 @@ def monitoring(availability: float = 1.0) -> Monitoring:
         **{key: [(each, value) for each in probed] for key, value in PROBES.items()},
     }
     grown = tuple(
-        replace(each, samples=(*each.samples, *b.query(each.id, *more.get(each.id, ())).samples)) for each in good.queries
+        replace(each, samples=(*each.samples, *b.query(each.id, *more.get(each.id, ())).samples))
+        for each in good.queries
     )
     probes = (
         b.query("sla.availability", *((labels, availability) for labels in probed), window="30d"),
         b.query("sla.samples", *((labels, 43200.0) for labels in probed), window="30d"),
     )
-    targets = tuple(b.target(each["instance"], job="blackbox", labels={**each, "team": "infra", "env": "prod"}) for each in probed)
+    targets = tuple(
+        b.target(each["instance"], job="blackbox", labels={**each, "team": "infra", "env": "prod"}) for each in probed
+    )
     return replace(good, targets=(*(good.targets or ()), *targets), queries=(*grown, *probes))
 
 
@@ -146,7 +152,10 @@ def services(**changed: object) -> tuple[ctx.Service, ...]:
 
 def context(**blocks: object) -> ctx.Context:
     """Return a context file in which the company and its provider are held to what they say."""
-    inside = tuple(replace(each, skills=SKILLS) for each in company.context().people or ())
+    inside = tuple(
+        replace(each, skills=SKILLS, identities=replace(each.identities, ticket=(TICKET_NAMES[each.id],)))
+        for each in company.context().people or ()
+    )
     provider = ctx.Person(id="p.durand", employer=PROVIDER, identities=ctx.Identities(login=("infoserv",)))
     day = b.TODAY - dt.timedelta(days=40)
     given: dict[str, object] = {
@@ -179,11 +188,10 @@ def responsibilities(service: str) -> ctx.Responsibilities:
 def git() -> GitHistory:
     """Return the repository of the infrastructure: both administrators know the files of every service."""
     people = tuple(
-        GitPerson(names=(name,), addresses=(f"{name}@dupont.example",), commits=120, last=b.TODAY) for name in company.PEOPLE
+        GitPerson(names=(name,), addresses=(f"{name}@dupont.example",), commits=120, last=b.TODAY)
+        for name in company.PEOPLE
     )
-    assets = tuple(
-        AssetFiles(asset=each.name, groups=(KnownFiles(knowers=(0, 1), files=12),)) for each in services()
-    )
+    assets = tuple(AssetFiles(asset=each.name, groups=(KnownFiles(knowers=(0, 1), files=12),)) for each in services())
     return GitHistory(
         path="/srv/git/infra", name="infra", collected_at=b.NOW, head=b.TODAY, commits=240, people=people, assets=assets
     )

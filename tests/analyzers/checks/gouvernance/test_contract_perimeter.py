@@ -49,6 +49,14 @@ def test_a_host_that_the_server_should_know_and_does_not_is_a_loss() -> None:
     assert values(contract(hosts=("db1.dupont.example",), model="partial"))["db1"] == 1
 
 
+def test_a_host_whose_sockets_nobody_read_may_run_what_the_contract_lists() -> None:
+    dark = b.refused("db3")
+    context = b.context(services=(DB,), contracts=(contract(hosts=("db1",), model="partial"),))
+    members = b.by_name(b.answer(CHECK, HOSTS[0], APP, dark, context=context, monitoring=SEEN_BY_SERVER).population)
+    assert (members["db3"].measured, members["db3"].reason) == (None, "no_permission")
+    assert "app1" not in members
+
+
 def test_what_the_provider_runs_by_the_matrix_should_be_under_contract() -> None:
     services = (DB, b.service("boutique"), b.service("wiki"))
     matrix = {"boutique": Responsibilities(patching="InfoServ"), "wiki": Responsibilities(patching="InfoServ")}

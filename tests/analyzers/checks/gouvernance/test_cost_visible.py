@@ -18,3 +18,15 @@ def test_costs_are_counted_and_a_bill_that_is_off_is_said() -> None:
 
 def test_silence_is_unknown() -> None:
     assert (b.finding(CHECK).outcome, b.finding(CHECK).reason) == ("unknown", "not_declared")
+
+
+def test_a_bill_speaks_of_the_services_that_its_contract_names_and_not_of_all_on_their_hosts() -> None:
+    assets = ctx.ContractAssets(hosts=("db1",), services=("postgresql",))
+    bill = ctx.Contract(
+        provider="InfoServ", assets=assets, invoices=(ctx.Invoice(month="2026-11", units={"hosts": 3}),)
+    )
+    names = ("postgresql", "ssh")
+    host = b.host("db1", listeners=tuple(b.listener(name, port) for name, port in zip(names, (5432, 22), strict=True)))
+    context = b.context(services=tuple(b.service(name, monthly_cost=90.0) for name in names), contracts=(bill,))
+    members = b.by_name(b.answer(CHECK, host, context=context).population)
+    assert {name: each.measured is not None for name, each in members.items()} == {"postgresql": True, "ssh": False}
