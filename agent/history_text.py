@@ -105,7 +105,7 @@ class _Screen:
 
     def quality(self, quality: Mapping[str, Any]) -> Iterator[str]:
         yield self.say(N_("Data"))
-        if quality["depth_days"] is not None:
+        if quality["interval_seconds"] is not None:
             yield self.say(
                 N_("  depth {depth} days, a sample each {interval} s, {missing} % of the samples missing"),
                 depth=quality["depth_days"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +15,7 @@ from agent.collectors.host import collect_host
 from agent.config import Config, Server
 from agent.errors import FailedError, PasencoreError
 from agent.executors import executor
-from agent.history_run import ServerAt
+from agent.history_run import Opener, ServerAt
 from agent.looking import Meter, blind_spots, host_origin, now, tool_version
 from agent.progress import Advance, Step
 from agent.sources import alertmanager
@@ -22,6 +23,8 @@ from agent.sources.agents.places import Places, given
 from agent.sources.agents.source import read_agents
 from agent.sources.catalogue.source import origin, read_catalogues, unseen
 from agent.sources.git_history import read_histories
+from agent.sources.history.archives import EVERYTHING, ArchivesAt
+from agent.sources.history.here import find_here
 from agent.sources.json_answer import MOST_WORDS
 from agent.sources.prometheus.local import find_local
 from agent.sources.prometheus.source import read_prometheus
@@ -200,16 +203,17 @@ def _fleet(
 def _history(
     config: Config, monitoring: Monitoring | None, known: Snapshot, seen: _Seen, step: Step, translate: Translate
 ) -> History | None:
-    """Return what the history of the server tells; a server that answered nothing is not asked again."""
-    if monitoring is None or all(each.reason is not None for each in monitoring.queries):
+    """Return what the history of the server tells, without any server what this host keeps of its own past."""
+    where = _past(config, monitoring)
+    if where is None:
         return None
-    endpoint, folder, option = _way_in(config.prometheus, Endpoint(url=monitoring.url))
-    where = ServerAt(endpoint=endpoint, folder=folder, option=option)
     estate = build(replace(known, monitoring=monitoring))
-    asked = Asked(taken_at=known.taken_at, since=config.since)
+    selectors = (EVERYTHING,) if isinstance(where, ArchivesAt) else None
+    asked = Asked(taken_at=known.taken_at, since=config.since, selectors=selectors)
     advance = step(translate(N_("Metric history")))
     try:
-        with executor(config.scheduler) as workers:
+        # Files of this host are not where the workers of a cluster are.
+        with executor(config.scheduler if isinstance(where, ServerAt) else None) as workers:
             history = study_history(
                 where, asked, lambda names, fired, restarts: incidents(estate, names, fired, restarts), workers, advance
             )
@@ -220,8 +224,18 @@ def _history(
         return None
     cost = Cost(queries=history.requests, samples=history.samples, bytes=history.bytes)
     detail = "; ".join(history.warnings)[:MOST_WORDS]
-    seen.add(cost, [Origin(kind="history", where=monitoring.url, reason=history.reason, detail=detail)], ())
+    seen.add(cost, [Origin(kind="history", where=history.source, reason=history.reason, detail=detail)], ())
     return history
+
+
+def _past(config: Config, monitoring: Monitoring | None) -> Opener | None:
+    """Return where history is; a server that answered nothing is not asked again."""
+    if monitoring is None:
+        return find_here(os.environ) if config.local else None
+    if all(each.reason is not None for each in monitoring.queries):
+        return None
+    endpoint, folder, option = _way_in(config.prometheus, Endpoint(url=monitoring.url))
+    return ServerAt(endpoint=endpoint, folder=folder, option=option)
 
 
 def _way_in(server: Server | None, found: Endpoint | None) -> tuple[Endpoint, Path, str]:

@@ -205,11 +205,9 @@ class _Reading:
     def _present(self, plan: Plan) -> list[Presence] | None:
         """Return where each target was scraped; None where nothing says it, or only resampled."""
         found = self._made(UP, partial(presences, grid=plan.grid))
-        return (
-            None
-            if found is None or any(each is None for each in found)
-            else [one for part in found for one in part or ()]
-        )
+        if not found or any(each is None for each in found):
+            return None
+        return [one for part in found for one in part or ()]
 
     def _fired(self) -> list[Firing]:
         return [one for part in self._made(ALERTS, firings) or () for one in part]

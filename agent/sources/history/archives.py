@@ -22,6 +22,9 @@ ARCHIVES = (Path("/var/log/sysstat"), Path("/var/log/sa"))
 FIGURES = ("-u", "-q", "-r", "-S", "-b", "-d", "-n", "DEV", "-W", "-B")
 """CPU, queue, memory, swap, disks, network, paging: not interrupts and serial lines."""
 
+EVERYTHING = (Matcher("__name__", "=~", "sysstat_.+"),)
+"""Selects all of these figures, none of which bears a name that exporters give."""
+
 SADF_SECONDS = 60
 MOST_ARCHIVE_BYTES = 64 << 20
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import socket
 import subprocess
 import time
 from pathlib import Path
@@ -14,8 +15,9 @@ from agent.daemon.history_store import NAME, HistoryStore
 from agent.errors import UsageError
 from agent.sources.failures import NoAnswerError
 from agent.sources.history.archives import ArchivesAt
+from agent.sources.history.here import find_here, given_store
 from agent.sources.history.port import Matcher
-from agent.sources.history.store import StoreAt
+from agent.sources.history.store import StoresAt
 from analyzers.measures.decode.agent_frames import Series
 from analyzers.measures.decode.sysstat import block_of_archives
 from tests import servers
@@ -41,7 +43,7 @@ def store(tmp_path: Path) -> Path:
 
 
 def test_the_store_of_an_agent_is_a_source(store: Path) -> None:
-    source = StoreAt(path=store, instance="web1").open()
+    source = StoresAt(stores=((store, "web1"),)).open()
     shards = list(source.shards(EVERYTHING, START, START + 500 * STEP))
     blocks = [block for shard in shards for block in source.read(shard)]
     found = {each.labels["__name__"]: each for block in blocks for each in block}
@@ -57,7 +59,7 @@ def test_the_store_of_an_agent_is_a_source(store: Path) -> None:
 
 
 def test_matchers_choose_series_of_a_store(store: Path) -> None:
-    source = StoreAt(path=store).open()
+    source = StoresAt(stores=((store, ""),)).open()
     (shard,) = source.shards((Matcher("__name__", "=", "load1"),), START, START + STEP)
     (block,) = source.read(shard)
     assert block.labels == ({"__name__": "load1"},)
@@ -68,7 +70,7 @@ def test_a_damaged_store_says_how_much_is_lost(store: Path) -> None:
     data = bytearray(store.read_bytes())
     data[len(data) // 2] ^= 255
     store.write_bytes(data)
-    source = StoreAt(path=store).open()
+    source = StoresAt(stores=((store, ""),)).open()
     (shard,) = source.shards(EVERYTHING, START, START + 1000 * STEP)
     (block,) = source.read(shard)
     assert [each.reason for each in block.incomplete] == ["partial"]
@@ -76,8 +78,52 @@ def test_a_damaged_store_says_how_much_is_lost(store: Path) -> None:
 
 
 def test_a_store_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="absent"):
-        StoreAt(path=tmp_path / "absent").open()
+    with pytest.raises(NoAnswerError, match="absent"):
+        StoresAt(stores=((tmp_path / "absent", ""),)).open()
+    with pytest.raises(UsageError, match="no such file"):
+        given_store(tmp_path / "absent")
+
+
+def test_a_file_that_is_no_store_is_told(tmp_path: Path) -> None:
+    other = tmp_path / "other.store"
+    other.write_bytes(b"PK")
+    with pytest.raises(UsageError, match=r"other\.store: not the history that an agent keeps"):
+        given_store(other)
+
+
+def test_stores_of_several_hosts_stay_apart(store: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "db1.store"
+    copy.write_bytes(store.read_bytes())
+    source = StoresAt(stores=((store, "web1:9477"), (copy, "db1:9477"))).open()
+    shards = list(source.shards(EVERYTHING, START, START + 500 * STEP))
+    blocks = [block for shard in shards for block in source.read(shard)]
+    found = sorted((each.labels["instance"], each.labels["__name__"]) for block in blocks for each in block)
+    assert found == [(host, name) for host in ("db1:9477", "web1:9477") for name in ("disk_used_bytes", "load1")]
+
+
+def test_no_store_at_all_is_a_reason() -> None:
+    with pytest.raises(NoAnswerError) as told:
+        StoresAt(stores=()).open()
+    assert told.value.reason == "no_source"
+
+
+@pytest.mark.parametrize(("name", "host"), [(NAME, socket.gethostname()), ("web1.store", "web1")])
+def test_the_host_of_a_store_is_this_one_or_in_its_name(store: Path, name: str, host: str) -> None:
+    assert given_store(store.rename(store.with_name(name))).stores == ((store.with_name(name), host),)
+
+
+def test_what_this_host_keeps_is_found_where_its_agent_writes(store: Path, tmp_path: Path) -> None:
+    found = find_here({"PASENCORE_STATE": str(tmp_path)})
+    assert isinstance(found, StoresAt)
+    assert found.stores == ((store, socket.gethostname()),)
+
+
+def test_archives_serve_where_no_agent_wrote(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "sa01").write_bytes(b"")
+    monkeypatch.setattr("agent.sources.history.here.state_folder", lambda *_given, **_named: tmp_path)
+    monkeypatch.setattr("agent.sources.history.archives.ARCHIVES", (tmp_path,))
+    (tmp_path / NAME).write_bytes(b"no store")
+    assert find_here({}) == ArchivesAt(folder=tmp_path)
 
 
 def document(*statistics: object) -> bytes:
