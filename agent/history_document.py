@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from statistics import median
@@ -43,7 +44,7 @@ def history_document(history: History) -> Document:
         "hosts": facts.get("hosts", []),
         "episodes": facts.get("episodes", []),
         "episodes_total": history.episodes_total,
-        "forecasts": [],
+        "forecasts": _forecasts(history.series),
         "backtest": None if history.backtest is None else _backtest(history.backtest, facts["backtest"]),
         "cost": {"requests": history.requests, "bytes": history.bytes, "cpu_seconds": history.cpu_seconds},
     }
@@ -82,6 +83,30 @@ def _seasonality(series: Sequence[SeriesHistory]) -> Document:
             "median_mase": round(median(errors), 3) if errors else None,
         },
     }
+
+
+def _forecasts(series: Sequence[SeriesHistory]) -> list[Document]:
+    """Return where free memory and free space go, what is empty first on top."""
+    found = [
+        {
+            "host": each.host,
+            "resource": f"disk {each.labels.get('mountpoint', '')}".strip() if "filesystem" in each.name else "memory",
+            "metric": each.name,
+            "labels": each.labels,
+            "free": each.ahead.free,
+            "slope_per_day": each.ahead.slope,
+            "days_until_empty": each.ahead.days_until_empty,
+            "error": each.ahead.error,
+            "days": each.ahead.days,
+        }
+        for each in series
+        if each.ahead is not None
+    ]
+    return sorted(found, key=lambda each: (_soon(each["days_until_empty"]), each["host"], each["resource"]))
+
+
+def _soon(days: Any) -> float:  # noqa: ANN401 - a value of a document
+    return math.inf if days is None else float(days)
 
 
 def _of_strengths(strengths: Sequence[float]) -> Document:

@@ -23,6 +23,7 @@ STRIP = 28
 MOST_HOSTS = 20
 MOST_EPISODES = 12
 MOST_GAPS = 6
+SOON_DAYS = 365
 MOST_MINIMUMS = 24
 
 CALM, SOME, MANY = "·", "▪", "█"
@@ -79,6 +80,7 @@ class _Screen:
         yield from ("", *self.answer(), "")
         yield from self.quality(document["quality"])
         yield from self.rhythm(document["seasonality"])
+        yield from self.filling(document["forecasts"])
         yield from self.hosts()
         yield from self.episodes()
         yield from self.detectors()
@@ -148,6 +150,24 @@ class _Screen:
             of=told["series"],
             error=told["median_mase"] if told["median_mase"] is not None else "-",
         )
+
+    def filling(self, forecasts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+        if not forecasts:
+            return
+        filling = [each for each in forecasts if each["days_until_empty"] is not None]
+        soon = [each for each in filling if each["days_until_empty"] <= SOON_DAYS]
+        yield ""
+        yield self.say(
+            N_("What fills, at the pace of these days: {soon} of {of} within a year"), soon=len(soon), of=len(forecasts)
+        )
+        for each in soon[:MOST_HOSTS]:
+            yield self.say(
+                N_("  {host}  {resource}: full in {days} days, {free} bytes free"),
+                host=visible(each["host"]),
+                resource=visible(each["resource"]),
+                days=self.number(each["days_until_empty"]),
+                free=self.short(each["free"]),
+            )
 
     def hosts(self) -> Iterator[str]:
         judged = [each for each in self.history.hosts if each.per_week is not None]

@@ -20,6 +20,30 @@ MOST_EPISODES = 500
 MOST_GAPS = 200
 
 
+class Ahead(Fact, frozen=True, kw_only=True):
+    """Where the free part of a resource goes, in the unit of its metric.
+
+    Attributes
+    ----------
+    free
+        On the last day, at the scarcest day of the week.
+    slope
+        Change a day; what empties has a negative one.
+    days_until_empty
+        From the last day; None when it never will.
+    error
+        Median absolute error of the last week, forecast a week before; None under three weeks.
+    days
+        Days that hold a value.
+    """
+
+    free: float
+    slope: float
+    days_until_empty: float | None = None
+    error: float | None = None
+    days: int
+
+
 class SeriesHistory(Fact, frozen=True, kw_only=True):
     """Features of one series over the window that was read.
 
@@ -45,6 +69,8 @@ class SeriesHistory(Fact, frozen=True, kw_only=True):
     mase
         Mean absolute error of a forecast of one day over that of the seasonal naive one (Hyndman & Koehler, 2006),
         median of rolling origins; None when history is too short or flat.
+    ahead
+        Where it goes, of what tells how much is free; None of others, and under two weeks.
     """
 
     name: str
@@ -64,6 +90,7 @@ class SeriesHistory(Fact, frozen=True, kw_only=True):
     day_strength: float | None = None
     week_strength: float | None = None
     mase: float | None = None
+    ahead: Ahead | None = None
 
 
 class Gap(Fact, frozen=True, kw_only=True):

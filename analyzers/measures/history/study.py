@@ -16,12 +16,13 @@ from analyzers.measures.anomaly.hosts import speaking, unusual
 from analyzers.measures.anomaly.recurring import DAYS
 from analyzers.measures.decode.block import Block, Series
 from analyzers.measures.history import alerts, planted
+from analyzers.measures.history.ahead import ahead
 from analyzers.measures.history.backtest import HostAlerts
 from analyzers.measures.history.detectors import BASELINES, OURS
 from analyzers.measures.history.grid import Grid, Row, gauge_row, is_counter, rate_row, resets_of
 from analyzers.measures.history.moments import moment
 from analyzers.measures.history.quality import wholeness
-from analyzers.measures.history.rhythm import Rhythm, hourly, rhythms
+from analyzers.measures.history.rhythm import Hours, Rhythm, hourly, rhythms
 from analyzers.model.history import EpisodeFact, Explaining, HostHistory, Minimum, SeriesHistory
 from analyzers.model.host_names import bare_host
 
@@ -135,9 +136,8 @@ def _add(host: _Host, one: Series, resampled: int, plan: Plan) -> None:
 
 def _studied(name: str, host: _Host, plan: Plan) -> HostStudy:
     rows = np.array(host.rows)
-    known = [
-        with_rhythm(each, rhythm) for each, rhythm in zip(host.series, rhythms(hourly(rows, plan.grid)), strict=True)
-    ]
+    hours = hourly(rows, plan.grid)
+    known = [_told(each, rhythm, row) for each, rhythm, row in zip(host.series, rhythms(hours), hours, strict=True)]
     names, heard = _heard(known, rows)
     judged, episodes = _judged(name, names, heard, plan)
     days = 0.0 if judged is None else (judged.end - judged.start) / 86_400_000
@@ -158,9 +158,15 @@ def _studied(name: str, host: _Host, plan: Plan) -> HostStudy:
     )
 
 
-def with_rhythm(series: SeriesHistory, rhythm: Rhythm) -> SeriesHistory:
-    """Return the features of a series with those of its days and weeks."""
-    return structs.replace(series, day_strength=rhythm.day, week_strength=rhythm.week, mase=rhythm.mase)
+def _told(series: SeriesHistory, rhythm: Rhythm, hours: Hours) -> SeriesHistory:
+    """Return the features of a series with those of its days and weeks, and where it goes."""
+    return structs.replace(
+        series,
+        day_strength=rhythm.day,
+        week_strength=rhythm.week,
+        mase=rhythm.mase,
+        ahead=ahead(series.name, hours),
+    )
 
 
 def behaves(name: str) -> bool:

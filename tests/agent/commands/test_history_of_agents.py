@@ -21,14 +21,14 @@ from analyzers.measures.decode.agent_frames import Series
 from tests.fake_http import Asked, Reply, Speak, serve
 
 MINUTE = 60_000
-DAYS = 10
+DAYS = 18
 LOAD = Series("node_load1")
 FREE = Series("node_filesystem_avail_bytes", (("fstype", "ext4"), ("mountpoint", "/")))
 
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the store of ten days, a row each five minutes, that ends now."""
+    """Return the store of some days, a row each five minutes, that ends now."""
     folder = tmp_path_factory.mktemp("agent")
     written = HistoryStore(folder)
     end = int(time.time() * 1000) // MINUTE * MINUTE
@@ -40,7 +40,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(*words: str) -> Result:
-    return CliRunner().invoke(command, [*words, "--since", "11d", "--lang", "en"])
+    return CliRunner().invoke(command, [*words, "--since", "19d", "--lang", "en"])
 
 
 def document(*words: str) -> dict[str, Any]:
@@ -59,6 +59,17 @@ def test_a_store_is_read_under_the_name_of_its_host(kept: Path, tmp_path: Path) 
     assert found["quality"]["interval_seconds"] == 300
     assert found["quality"]["gaps_by"] is None
     assert [each["host"] for each in found["hosts"]] == ["web1"]
+
+
+def test_what_fills_is_forecast(kept: Path) -> None:
+    """A store whose free space falls by 2.88 MB a day to 948 MB lasts 329 days."""
+    (found,) = document("--store", str(kept))["forecasts"]
+    assert (found["host"], found["resource"]) == (socket.gethostname().lower(), "disk /")
+    assert found["slope_per_day"] == pytest.approx(-2.88e6, rel=0.01)
+    assert found["days_until_empty"] == pytest.approx(329, abs=3)
+    screen = run("--store", str(kept)).stdout
+    assert "What fills, at the pace of these days: 1 of 1 within a year" in screen
+    assert "disk /: full in 3" in screen
 
 
 def test_agents_give_the_same_as_their_files(kept: Path) -> None:
