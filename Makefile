@@ -4,7 +4,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help scan demo test check bench collector i18n lock clean
+.PHONY: help scan demo test check bench collector deb i18n lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -30,6 +30,9 @@ bench: .venv/.dev .venv/.servers ## print what it costs: CPU, memory, queries
 
 collector: .venv/.scan ## make one file that collects a host over ssh
 	$(BIN)/python .ci/collector
+
+deb: .venv/.scan ## make a Debian package that brings its own environment
+	$(BIN)/python .ci/deb
 
 i18n: .venv/.dev ## update the catalogues from the sources
 	$(BIN)/python exporters/locale/update.py

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import agent, anomaly, fleet, flows, graph, history, knowledge, scanning, soak, truck_factors
+from benchmarks import agent, anomaly, deb, fleet, flows, graph, history, knowledge, scanning, soak, truck_factors
 
 ALL = {"scanning": scanning.main, "flows": flows.main, "knowledge": knowledge.main, "agent": agent.main}
 WITH_ARGUMENTS = {
     "truck_factors": truck_factors.compare,
     "anomaly": anomaly.main,
+    "deb": deb.main,
     "fleet": fleet.main,
     "graph": graph.main,
     "history": history.main,

@@ -6,7 +6,7 @@ import os
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 import msgspec
@@ -47,7 +47,9 @@ def read_mounts(machine: Machine, statvfs: Callable[[str], os.statvfs_result] = 
 
     Each is asked in a thread of its own: where a server is gone the call never returns, and no signal ends it.
     """
-    mounts = parse_mounts(machine.read("/proc/mounts") or "")
+    mounts = parse_mounts(
+        machine.read("/proc/mounts") or "", parse_writable(machine.read("/proc/self/mountinfo") or "")
+    )
     rooms = _ask(((each.mountpoint, str(machine.path(each.mountpoint))) for each in mounts), statvfs, machine)
     return tuple(
         msgspec.structs.replace(each, **_fields(rooms.get(each.mountpoint)))
@@ -55,20 +57,43 @@ def read_mounts(machine: Machine, statvfs: Callable[[str], os.statvfs_result] = 
     )
 
 
-def parse_mounts(text: str) -> list[Mount]:
-    """Return the mounts of ``/proc/mounts`` (fstab(5)) that hold data; of several places of one device, the first."""
+def parse_mounts(text: str, writable: Collection[str] = ()) -> list[Mount]:
+    """Return the mounts of ``/proc/mounts`` (fstab(5)) that hold data; of several places of one device, the first.
+
+    Parameters
+    ----------
+    writable
+        Places whose file system may be written although this process may not: a service that systemd protects sees
+        every one of them read-only.
+    """
     found: dict[str, Mount] = {}
     for line in text.splitlines():
-        words = [_ESCAPE.sub(lambda match: chr(int(match[1], 8)), word) for word in line.split()]
+        words = _words(line)
         if len(words) < 4:  # noqa: PLR2004 - device, place, kind, options
             continue
         device, place, kind, options = words[:4]
         if _PSEUDO.fullmatch(kind) and not (kind == "overlay" and place == "/"):
             continue
         remote = _REMOTE.fullmatch(kind) is not None or device.startswith("//")
-        mount = Mount(device=device, mountpoint=place, fstype=kind, remote=remote, read_only="ro" in options.split(","))
+        read_only = "ro" in options.split(",") and place not in writable
+        mount = Mount(device=device, mountpoint=place, fstype=kind, remote=remote, read_only=read_only)
         found.setdefault(device if device not in {"none", kind} else place, mount)
     return list(found.values())
+
+
+def parse_writable(text: str) -> frozenset[str]:
+    """Return the places of ``/proc/self/mountinfo`` (proc(5)) whose file system itself is not read-only."""
+    found = set()
+    for line in text.splitlines():
+        place, _, system = line.partition(" - ")
+        words, options = _words(place), system.split()[-1:]
+        if len(words) > 4 and options and "ro" not in options[0].split(","):  # noqa: PLR2004 - the place is the fifth
+            found.add(words[4])
+    return frozenset(found)
+
+
+def _words(line: str) -> list[str]:
+    return [_ESCAPE.sub(lambda match: chr(int(match[1], 8)), word) for word in line.split()]
 
 
 def _ask(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from agent.collectors import mounts as module
 from agent.collectors.machine import Machine
-from agent.collectors.mounts import parse_mounts, read_mounts
+from agent.collectors.mounts import parse_mounts, parse_writable, read_mounts
 from tests.agent.collectors.fake_hosts import machine
 
 MOUNTS = """\
@@ -40,6 +40,35 @@ def test_file_systems_that_hold_data_are_kept_one_a_device() -> None:
     assert found["/"] == ("/dev/sda1", "ext4", False, False)
     assert found["/srv/donn\xc3\xa9es vieilles"][3]
     assert [remote for _, _, remote, _ in found.values()] == [False, False, True, True, True]
+
+
+MOUNTINFO = """\
+29 1 254:0 / / ro,relatime shared:1 - ext4 /dev/sda1 rw,discard
+30 29 254:16 / /srv/donn\\303\\251es\\040vieilles ro - xfs /dev/sdb1 ro
+31 29 0:40 / /mnt/nas ro,relatime - nfs4 nas:/export rw,vers=4.2
+short line
+32 29 0:41 / /mnt/x
+"""
+
+
+def test_a_service_that_may_not_write_still_tells_what_is_read_only() -> None:
+    assert parse_writable(MOUNTINFO) == {"/", "/mnt/nas"}
+    seen = MOUNTS.replace(" rw", " ro")
+    found = {each.mountpoint: each.read_only for each in parse_mounts(seen, parse_writable(MOUNTINFO))}
+    assert (found["/"], found["/mnt/nas"]) == (False, False)
+    assert found["/srv/donn\xc3\xa9es vieilles"]
+    assert found["/mnt/partage"], "what mountinfo does not hold is as /proc/mounts says"
+
+
+def test_mountinfo_is_read_beside_the_mounts(tmp_path: Path) -> None:
+    files = {"/proc/mounts": "/dev/sda1 / ext4 ro 0 0\n", "/proc/self/mountinfo": MOUNTINFO}
+    (root,) = read_mounts(machine(tmp_path, files), answer)
+    assert not root.read_only
+
+
+@given(st.text(max_size=200))
+def test_no_mountinfo_is_too_strange(text: str) -> None:
+    assert all(isinstance(each, str) for each in parse_writable(text))
 
 
 def test_the_root_of_a_container_is_kept() -> None:
