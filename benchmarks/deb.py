@@ -26,7 +26,7 @@ with socket.socket() as s:
 P
 }
 up
-list() { find / -xdev \( -path /proc -o -path /tmp -o -path /sys -o -path /dev -o -path /var/cache -o -path /var/log \
+list() { find / -xdev \( -path /proc -o -path /tmp -o -path /sys -o -path /dev -o -path /var/cache -o -path /var/log -o -path /run \
     -o -path /var/lib/dpkg -o -path /var/lib/apt -o -path /root \) -prune -o -printf '%p %u:%g\n' | sort; }
 ids() { cut -d: -f1 /etc/passwd /etc/group | sort; }
 ids >/tmp/ids
@@ -71,12 +71,12 @@ agent() {
 import json
 told = json.load(open("/tmp/snapshot.json"))
 host = told["hosts"][0]
-runs = host["collectors"]
-for each in runs:
-    if each["outcome"] != "ok":
+for each in host["runs"]:
+    if each.get("outcome", "ok") != "ok":
         hidden = each.get("could_not_see", [])
         print(" ", each["name"], each["outcome"], each.get("reason"), each.get("detail", "")[:80], hidden[:2])
 print("  clock:", host.get("clock"))
+print("  listeners:", *[each["service"] for each in host.get("listeners") or []])
 mounts = (host.get("inventory") or {}).get("mounts", [])
 print("  read-only:", [each["mountpoint"] for each in mounts if each.get("read_only")], "of", len(mounts), "mounts")
 P
