@@ -26,8 +26,11 @@ with socket.socket() as s:
 P
 }
 up
-list() { find / -xdev \( -path /proc -o -path /tmp -o -path /sys -o -path /dev -o -path /var/cache -o -path /var/log -o -path /run \
-    -o -path /var/lib/dpkg -o -path /var/lib/apt -o -path /root \) -prune -o -printf '%p %u:%g\n' | sort; }
+list() {
+    find / -xdev \( -path /proc -o -path /sys -o -path /dev -o -path /run -o -path /tmp -o -path /root \
+        -o -path /var/cache -o -path /var/log -o -path /var/lib/dpkg -o -path /var/lib/apt \) -prune \
+        -o -printf '%p %u:%g\n' | sort
+}
 ids() { cut -d: -f1 /etc/passwd /etc/group | sort; }
 ids >/tmp/ids
 install -d /var/lib/prometheus/node-exporter
