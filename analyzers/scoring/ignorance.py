@@ -16,7 +16,7 @@ MOST = 20
 """Unknowns named in a verdict: beyond, none moves it much."""
 
 
-def prices(findings: Sequence[Finding], rubric: Rubric) -> tuple[Ignorance, ...]:
+def prices(findings: Sequence[Finding], rubric: Rubric, most: int = MOST) -> tuple[Ignorance, ...]:
     """Return the unknowns whose answer would move the verdict, largest gain first.
 
     The gain is what remains to be reached before *oui* (in points of 100, summed over axes, prerequisites and gate
@@ -31,7 +31,7 @@ def prices(findings: Sequence[Finding], rubric: Rubric) -> tuple[Ignorance, ...]
         gain = before - _distance((*findings[:index], answered, *findings[index + 1 :]), rubric)
         if gain > 0:
             found.append(Ignorance(check_id=finding.check_id, gain=gain))
-    return tuple(sorted(found, key=lambda each: (-each.gain, each.check_id))[:MOST])
+    return tuple(sorted(found, key=lambda each: (-each.gain, each.check_id))[:most])
 
 
 def _distance(findings: Sequence[Finding], rubric: Rubric) -> Fraction:

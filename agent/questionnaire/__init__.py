@@ -1,0 +1,1 @@
+"""Questions for people: only what measurement cannot answer, most useful first."""
