@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
@@ -13,6 +12,7 @@ from analyzers.measures.graph.blast import blast_radius
 from analyzers.measures.graph.estate import estate_graph
 from analyzers.measures.graph.impact import impact_on
 from analyzers.model.estate import Estate, EstateHost
+from analyzers.model.host_names import is_address
 from exporters.graph.parts import FlowDestination, FlowSource, GraphDocument, GraphFlow, GraphNode, NodeKind, State
 
 ORIGINS: tuple[Literal["observed", "declared"], ...] = ("observed", "declared")
@@ -171,12 +171,4 @@ def _owner(service: str, estate: Estate) -> str | None:
 def _addresses(host: EstateHost) -> tuple[str, ...]:
     if host.facts is not None:
         return host.facts.addresses
-    return tuple(sorted(each for each in host.aliases if _is_address(each)))
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True
+    return tuple(sorted(each for each in host.aliases if is_address(each)))

@@ -203,7 +203,7 @@ class _Reading:
         return [each for outcome in outcomes for part in self._heard(outcome).results for each in part]
 
     def _present(self, plan: Plan) -> list[Presence] | None:
-        """Return where each target was scraped; None where nothing says it, or only resampled."""
+        """Return where each target was scraped; None where no series up says it, or only resampled."""
         found = self._made(UP, partial(presences, grid=plan.grid))
         if not found or any(each is None for each in found):
             return None

@@ -9,7 +9,7 @@ import click
 from msgspec.structs import replace
 
 from agent.answering import exit_code
-from agent.commands.options import _, speaking
+from agent.commands.options import _, form_option, speaking
 from agent.judging import judge
 from agent.rendering import FORMATS, render
 from agent.reporting import warn, write_folder
@@ -25,9 +25,7 @@ from analyzers.model.snapshot import Snapshot
 @click.option("--context", type=click.Path(path_type=Path), help=_("Context file that replaces the embedded one."))
 @click.option("--rubric", type=click.Path(path_type=Path), help=_("Rubric file. Default: the published one."))
 @click.option("--out", type=click.Path(path_type=Path), help=_("Folder to write the reports to."))
-@click.option(
-    "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help=_("Form of the report.")
-)
+@form_option(FORMATS)
 @click.option("--exclude", multiple=True, metavar="CHECK-ID", help=_("Leave a question out: it counts as unknown."))
 @click.option("--names", is_flag=True, help=_("Leave the names of people in the reports."))
 @click.option("--exit-code", "coded", is_flag=True, help=_("Leave with 0 for oui, 10 for pas encore, 20 for non."))

@@ -8,21 +8,14 @@ from pathlib import Path
 import click
 import msgspec
 
-from agent.commands.options import _, colour_wanted, speaking
+from agent.commands.options import _, colour_wanted, form_option, speaking
 from agent.verdict_file import read_verdict
 
 
 @click.command("compare", help=_("Tell what changed between two verdicts: better, worse, new, gone."))
 @click.argument("old", type=click.Path(path_type=Path), metavar="OLD")
 @click.argument("new", type=click.Path(path_type=Path), metavar="NEW")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(("text", "json")),
-    default="text",
-    show_default=True,
-    help=_("Form of the report."),
-)
+@form_option()
 @speaking
 def command(old: Path, new: Path, form: str, lang: str) -> None:
     """Print the comparison of two verdict files, or folders of ``scan --out``."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from agent.commands.options import _, speaking
+from agent.commands.options import _, form_option, speaking
 from agent.config import Config, resolve
 from agent.errors import PasencoreError, UsageError
 from agent.executors import executor
@@ -66,14 +66,7 @@ CHOOSE = message(N_("give one of --prometheus, --store and --agents"))
     help=_("Series to read, such as node_load1; may be repeated. Default: the key metrics of hosts."),
 )
 @click.option("--scheduler", metavar="tcp://HOST:PORT", help=_("Dask cluster that reads history."))
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(("text", "json")),
-    default="text",
-    show_default=True,
-    help=_("Form of the report."),
-)
+@form_option()
 @speaking
 def command(lang: str, selectors: tuple[str, ...], form: str, store: Path | None, **flags: Any) -> None:  # noqa: ANN401 - options, read by `resolve`
     """Read, study, print."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import click
@@ -33,6 +33,13 @@ def speaking(function: Function) -> Function:
         default=lambda: chosen_language(sys.argv[1:]),
         help=_("Language of what is shown.") + _(" Default: that of the locale, else French."),
     )(function)
+
+
+def form_option(forms: Sequence[str] = ("text", "json")) -> Callable[[Function], Function]:
+    """Return what adds ``--format`` to a report, as the parameter ``form``: text unless asked otherwise."""
+    return click.option(
+        "--format", "form", type=click.Choice(forms), default="text", show_default=True, help=_("Form of the report.")
+    )
 
 
 def colour_wanted() -> bool:

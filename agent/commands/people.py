@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 from msgspec.structs import replace
 
-from agent.commands.options import _, speaking
+from agent.commands.options import _, form_option, speaking
 from agent.errors import UsageError
 from agent.estate_people_document import estate_document
 from agent.estate_people_text import estate_text
@@ -45,14 +45,7 @@ FOLDER = click.Path(path_type=Path)
     metavar="DIR",
     help=_("Git repository, as often as wanted. Nothing in it is changed, nothing is fetched."),
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(("text", "json")),
-    default="text",
-    show_default=True,
-    help=_("Form of the report."),
-)
+@form_option()
 @click.option("--names", is_flag=True, help=_("Leave the names of people in the reports."))
 @click.option(
     "--decay",

@@ -6,16 +6,14 @@ from pathlib import Path
 
 import click
 
-from agent.commands.options import _, speaking
+from agent.commands.options import _, form_option, speaking
 from agent.rendering import FORMATS, Reader, render
 from agent.verdict_file import read_verdict
 
 
 @click.command("report", help=_("Show a verdict again, in another form or language."))
 @click.argument("verdict", type=click.Path(path_type=Path), metavar="VERDICT.JSON")
-@click.option(
-    "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help=_("Form of the report.")
-)
+@form_option(FORMATS)
 @click.option(
     "--for",
     "reader",

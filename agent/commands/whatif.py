@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from agent.commands.options import _, speaking
+from agent.commands.options import _, form_option, speaking
 from agent.errors import UsageError
 from agent.judging import judge
 from agent.people_names import pseudonyms
@@ -40,14 +40,7 @@ KINDS = ("person", "host", "service", "provider", "network")
 )
 @click.option("--rubric", type=click.Path(path_type=Path), help=_("Rubric file. Default: the published one."))
 @click.option("--names", is_flag=True, help=_("Leave the names of people in the reports."))
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(("text", "json")),
-    default="text",
-    show_default=True,
-    help=_("Form of the report."),
-)
+@form_option()
 @speaking
 def command(
     *,

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from analyzers.model import context as ctx
 from analyzers.model.facts import Access, Connection, Host, Listener
+from analyzers.model.host_names import is_address
 from analyzers.model.knowledge import GitHistory, KnownFiles
 from analyzers.model.matching import matches
 from analyzers.model.snapshot import Snapshot
@@ -73,7 +74,7 @@ def _people(snapshot: Snapshot) -> tuple[ctx.Person, ...]:
 def _without_host(snapshot: Snapshot, name: str) -> Snapshot:
     gone = next((each for each in snapshot.hosts if _is(each, name)), None)
     names = {name.casefold()} if gone is None else {gone.name.casefold(), gone.fqdn.casefold(), *gone.addresses} - {""}
-    names |= {each.split(".")[0] for each in names if not _is_address(each)}
+    names |= {each.split(".")[0] for each in names if not is_address(each)}
     changed = replace(
         snapshot,
         hosts=tuple(each for each in snapshot.hosts if each is not gone),
@@ -100,13 +101,17 @@ def _unmonitored(monitoring: Any, names: Collection[str]) -> Any:  # noqa: ANN40
 
     def speaks_of(labels: Mapping[str, str]) -> bool:
         said = {labels.get("nodename", "").casefold(), _bare(labels.get("instance", ""))}
-        return bool((said | {each.split(".")[0] for each in said if not _is_address(each)}) & set(names))
+        return bool((said | {each.split(".")[0] for each in said if not is_address(each)}) & set(names))
 
     return replace(
         monitoring,
         targets=_kept(monitoring.targets, lambda each: not speaks_of({"instance": each.instance})),
         queries=tuple(
-            replace(each, samples=tuple(sample for sample in each.samples if not speaks_of(sample.labels)))
+            replace(
+                each,
+                samples=_kept(each.samples, lambda sample: not speaks_of(sample.labels)),
+                points=_kept(each.points, lambda days: not speaks_of(days.labels)),
+            )
             for each in monitoring.queries
         ),
     )
@@ -299,14 +304,6 @@ def _inside(text: str, network: Network) -> bool:
     except ValueError:
         return False
     return address.version == network.version and address in network
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _is_network(text: str) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import itertools
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from urllib.parse import urlencode
 
 from agent.sources.failures import NoAnswerError
+from agent.sources.history.port import Matcher, Shard
 from agent.sources.http import HttpClient, Pairs
 from agent.sources.json_answer import MOST_WORDS, in_its_words
 from agent.sources.prometheus.client import PrometheusClient
@@ -105,6 +106,23 @@ class Asker:
             self._guard.fail(grant, error)
             raise in_its_words(error) from error
         self._guard.settle(query, grant, None, time.monotonic() - began)
+
+
+def answered(ask: Callable[[Asker, Shard], object], asker: Asker, refused: Collection[int]) -> bool:
+    """Tell whether a server has a way to read, asked for a moment at which nobody was; `refused` are its words for no.
+
+    Raises
+    ------
+    NoAnswerError
+        When it says neither.
+    """
+    try:
+        ask(asker, Shard(matchers=(Matcher("__name__", "=", "up"),), start=0, end=1))
+    except NoAnswerError as error:
+        if error.status in refused or error.reason == "unreadable":
+            return False
+        raise
+    return True
 
 
 def unreadable(error: Exception) -> NoAnswerError:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import contextlib
 
 from agent.sources.failures import NoAnswerError
-from agent.sources.history.asking import Asker, unreadable
-from agent.sources.history.port import Matcher, Shard
+from agent.sources.history.asking import Asker, answered, unreadable
+from agent.sources.history.port import Shard
 from agent.sources.prometheus.answers import Config
 from agent.sources.prometheus.translate import external_labels
 from analyzers.measures.decode.block import Block
@@ -28,14 +28,8 @@ _REFUSED = frozenset({400, 403, 404, 405, 415, 501})
 
 
 def works(asker: Asker) -> bool:
-    """Tell whether a server streams chunks: asked for a moment at which nobody was."""
-    try:
-        _ask(asker, Shard(matchers=(Matcher("__name__", "=", "up"),), start=0, end=1))
-    except NoAnswerError as error:
-        if error.status in _REFUSED or error.reason == "unreadable":
-            return False
-        raise
-    return True
+    """Tell whether a server streams chunks."""
+    return answered(_ask, asker, _REFUSED)
 
 
 def remote_read(asker: Asker, shard: Shard) -> Block:

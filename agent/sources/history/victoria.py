@@ -6,8 +6,8 @@ See https://docs.victoriametrics.com/#how-to-export-data-in-json-line-format.
 from __future__ import annotations
 
 from agent.sources.failures import NoAnswerError
-from agent.sources.history.asking import Asker, unreadable
-from agent.sources.history.port import Matcher, Shard
+from agent.sources.history.asking import Asker, answered, unreadable
+from agent.sources.history.port import Shard
 from analyzers.measures.decode.block import Block
 from analyzers.measures.decode.export import block_of_lines
 from analyzers.measures.decode.matrix import UnreadableError
@@ -17,14 +17,8 @@ _REFUSED = frozenset({400, 403, 404, 405, 501})
 
 
 def works(asker: Asker) -> bool:
-    """Tell whether a server exports: asked for a moment at which nobody was."""
-    try:
-        _ask(asker, Shard(matchers=(Matcher("__name__", "=", "up"),), start=0, end=1))
-    except NoAnswerError as error:
-        if error.status in _REFUSED or error.reason == "unreadable":
-            return False
-        raise
-    return True
+    """Tell whether a server exports."""
+    return answered(_ask, asker, _REFUSED)
 
 
 def export(asker: Asker, shard: Shard) -> Block:

@@ -13,6 +13,7 @@ from analyzers.measures.without import Removal, identities, without
 from analyzers.model.context import Identities, OnCall, Person, Provider, Responsibilities
 from analyzers.model.estate import build
 from analyzers.model.knowledge import AssetFiles, GitHistory, GitPerson, KnownFiles
+from analyzers.model.monitoring import Points
 from analyzers.model.tickets import Ticket, TicketFile
 from analyzers.rubric import published
 from tests import builders as b
@@ -55,6 +56,16 @@ def test_a_host_leaves_with_what_runs_on_it_and_what_called_it() -> None:
     assert all(not each.connections for each in after.hosts)
     assert [each.labels["nodename"] for each in after.monitoring.query("hosts.uname").samples] == ["app1"]
     assert not build(after).service_named("postgresql").instances
+
+
+def test_a_host_leaves_with_its_days_of_use() -> None:
+    days = tuple(
+        Points(labels={"instance": f"{each}:9100"}, start=b.NOW, step_seconds=86400, values=(0.5,))
+        for each in ("app1", "db1")
+    )
+    monitoring = b.monitoring(replace(b.query("capacity.cpu"), points=days))
+    after = without(replace(SNAPSHOT, monitoring=monitoring), Removal(hosts=("db1",)))
+    assert [each.labels["instance"] for each in after.monitoring.query("capacity.cpu").points] == ["app1:9100"]
 
 
 def test_losing_one_of_two_hosts_ends_redundancy() -> None:
