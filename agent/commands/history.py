@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from msgspec.structs import replace
 
 from agent.commands.options import _, form_option, speaking
 from agent.config import Config, resolve
@@ -27,6 +28,7 @@ from agent.sources.agents.places import given
 from agent.sources.history.archives import EVERYTHING, ArchivesAt
 from agent.sources.history.here import find_here, given_store
 from agent.sources.history.selectors import parse_selector
+from agent.sources.history.store import StoresAt
 from agent.sources.prometheus.local import find_local
 from agent.sources.tickets.source import read_tickets
 from agent.studying import COMMAND_SAMPLES, Asked, study_history
@@ -103,13 +105,15 @@ def _history(config: Config, opener: Opener, selectors: Sequence[str], lang: str
     # Files of this host are not where the workers of a cluster are.
     scheduler = config.scheduler if isinstance(opener, ServerAt) else None
     with progress() as step, executor(scheduler) as workers:
-        return study_history(
+        history = study_history(
             opener,
             asked,
             lambda names, fired, restarts: incidents(estate, names, fired, restarts),
             workers,
             step(translator(lang)(N_("Metric history"))),
         )
+    fetched = opener.requests if isinstance(opener, StoresAt) else 0
+    return replace(history, requests=history.requests + fetched)
 
 
 @contextmanager

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import socket
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from agent.config import Config
+from agent.config import Config, Server
 from agent.errors import UsageError
 from agent.progress import Advance
 from agent.scanning import look, withdrawn_by
+from analyzers.measures.decode.agent_frames import MAGIC
 from analyzers.model.context import Sources, TicketFile
-from analyzers.model.snapshot import WithdrawnStatement
+from analyzers.model.snapshot import Cost, WithdrawnStatement
+from tests import builders as b
 from tests.agent.sources.agents.fleet import fleet, machine, served
 from tests.fake_http import Reply
 
@@ -46,6 +49,35 @@ def test_a_scheduler_is_not_needed_where_there_is_no_history() -> None:
     snapshot = look(config, lambda _name: lambda _done, _total: None, str)
     assert snapshot.origins == ()
     assert snapshot.history is None
+
+
+def test_a_scheduler_that_is_down_is_told_and_the_scan_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    answered = b.monitoring(b.query("hosts.uname"))
+    monkeypatch.setattr("agent.scanning.read_prometheus", lambda *_given, **_named: (answered, Cost(), [], []))
+    monkeypatch.setattr("agent.executors.CONNECT_SECONDS", 1)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        scheduler = f"tcp://127.0.0.1:{taken.getsockname()[1]}"
+        server = Server(url=b.PROMETHEUS, given_by="--prometheus")
+        config = Config(local=False, prometheus=server, scheduler=scheduler)
+        snapshot = look(config, lambda _name: lambda _done, _total: None, str)
+    assert snapshot.history is None
+    assert [(each.kind, each.where, each.reason) for each in snapshot.origins] == [
+        ("scheduler", scheduler, "unreachable")
+    ]
+
+
+def test_a_scan_without_prometheus_needs_no_scheduler_to_read_this_host(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "history.store"
+    path.write_bytes(MAGIC)
+    monkeypatch.setenv("PASENCORE_STATE", str(tmp_path))
+    monkeypatch.setattr("agent.scanning.find_local", lambda: None)
+    snapshot = look(Config(scheduler="tcp://127.0.0.1:9"), lambda _name: lambda _done, _total: None, str)
+    assert [(each.where, each.reason) for each in snapshot.origins if each.kind == "history"] == [
+        (str(path), "too_few")
+    ]
 
 
 def test_tickets_are_read_and_what_is_wrong_in_them_is_told(tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def fetch_histories(
                 tell(f"{address.url}: {clean_text(found.detail)}")
             else:
                 stores.append((found, _instance(address)))
-    return StoresAt(stores=tuple(stores), where=", ".join(list(places.addresses)[:3]))
+    return StoresAt(stores=tuple(stores), where=", ".join(list(places.addresses)[:3]), requests=len(places.addresses))
 
 
 def _fetched(numbered: tuple[int, Address], access: Access, folder: Path, end: float) -> Path | NoAnswerError:

@@ -35,10 +35,13 @@ class StoresAt:
         A file and the ``instance`` of its host each; an empty one leaves the label out, and stands alone.
     where
         What they are called together; the path of the first by default.
+    requests
+        Made to fetch them.
     """
 
     stores: tuple[tuple[Path, str], ...]
     where: str = ""
+    requests: int = 0
 
     def open(self) -> StoreHistory:
         """Open them.

@@ -18,6 +18,8 @@ from agent.config import Config
 from agent.daemon.history_store import NAME, HistoryStore
 from agent.scanning import look
 from analyzers.measures.decode.agent_frames import Series
+from analyzers.measures.past import of_predictability, of_stability
+from analyzers.model.estate import build
 from tests.fake_http import Asked, Reply, Speak, serve
 
 MINUTE = 60_000
@@ -80,6 +82,7 @@ def test_agents_give_the_same_as_their_files(kept: Path) -> None:
         asked = document("--agents", server.url)
     read = document("--store", str(kept))
     assert [each["host"] for each in asked["hosts"]] == [socket.gethostname().lower()]
+    assert (asked["cost"]["requests"], read["cost"]["requests"]) == (1, 0)
     assert asked["cost"]["bytes"] == read["cost"]["bytes"]
     assert asked["samples"] == read["samples"] > 5000
     assert asked["seasonality"] == read["seasonality"]
@@ -127,5 +130,8 @@ def test_a_scan_without_prometheus_reads_what_the_agent_of_this_host_kept(
     history = snapshot.history
     assert history is not None
     assert (history.source, history.reason, history.series_read) == (str(kept), None, 2)
+    population = of_stability(build(snapshot))
+    assert [each.measured is not None for each in population.members] == [True]
+    assert [each.measured is not None for each in of_predictability(build(snapshot)).members] == [True]
     assert [each.host for each in history.hosts] == [os.uname().nodename.lower()]
     assert [(each.where, each.reason) for each in snapshot.origins if each.kind == "history"] == [(str(kept), None)]
