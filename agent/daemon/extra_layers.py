@@ -52,6 +52,10 @@ class Extras:
         self.nat = Nat()
         self.forwarded = self.unnamed = 0
         self.tracing: Tracepoint | None = None
+
+    def open(self) -> None:
+        """Trace calls, where that is allowed."""
+        layers = self._layers
         try:
             self.tracing = Tracepoint()
             layers["tracepoint"].up = True

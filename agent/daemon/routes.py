@@ -105,7 +105,7 @@ class Routes:
             exchange.reply(self._snapshot(exchange))
             return
         self._waiting.append(exchange)
-        survey.start()
+        self._service.start_survey()
         if not survey.running:
             self.surveyed()
 

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,9 @@ HEARD_EVERY_SECONDS = 0.2
 
 HEARD_ELSEWHERE_SECONDS = 1.0
 """The same in other network namespaces, of which there may be many."""
+
+FIRST_LOOK_SECONDS = 0.1
+"""Whoever waits for the port is answered before; a survey that is asked for earlier brings the look forward."""
 
 SURVEY_SECONDS = 3600.0
 FIRST_SURVEY_SECONDS = 5.0
@@ -88,11 +92,8 @@ class Service:
         self.ports = self.server.listen(self.options.host, self.options.port)
         self._complain(self.options.state / STATE_NAME, self.state.load(self.memory, now_milliseconds()))
         self._complain(self.options.state, self.state.problem)
-        self._look()
-        for descriptor, hear in self.watch.readers():
-            self.selector.register(descriptor, selectors.EVENT_READ, lambda _, d=descriptor, h=hear: self._heard(d, h))
-        self._every("look", self.options.interval, self._look)
-        self._every("survey", SURVEY_SECONDS, self.survey.start, first=FIRST_SURVEY_SECONDS)
+        self._every("look", self.options.interval, self._look, first=FIRST_LOOK_SECONDS)
+        self._every("survey", SURVEY_SECONDS, self.start_survey, first=FIRST_SURVEY_SECONDS)
         self._every("state", STATE_SECONDS, self._save)
         self._every("history", HISTORY_SECONDS, self._write_history, first=1.0)
         self._every("hear", HEARD_ELSEWHERE_SECONDS, self.watch.hear_elsewhere)
@@ -146,8 +147,19 @@ class Service:
         self._jobs[name] = job
         self._due[name] = time.monotonic() + (seconds if first is None else first)
 
+    def start_survey(self) -> None:
+        """Start a survey, which tells what a look has shown."""
+        if not self.watch.looked:
+            self._look()
+        self.survey.start()
+
     def _look(self) -> None:
+        first = not self.watch.looked
         self.watch.poll(now_milliseconds())
+        if first:
+            for descriptor, hear in self.watch.readers():
+                data = partial(self._heard, descriptor, hear)
+                self.selector.register(descriptor, selectors.EVENT_READ, lambda _, heard=data: heard())
         if self.watch.failure is None:
             self.looked = time.monotonic()
 

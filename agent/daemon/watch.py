@@ -27,6 +27,10 @@ DNS = 53
 MOST_ONCE = 4096
 MOST_LATE = 4096
 
+JUMP_SECONDS = 3600.0
+STEADY_SECONDS = 86_400.0
+"""A clock that jumped further than that forgets no flow for a day: most are put right or their flows seen by then."""
+
 
 class Watch:
     """Fills a memory of flows from looks and ends.
@@ -37,6 +41,8 @@ class Watch:
         How each way of seeing fares.
     unplaced
         Connections that ended without telling which end served.
+    looked
+        It has looked once since it was made.
     seconds, failure
         How long the last look took, and why it saw nothing.
     """
@@ -52,7 +58,9 @@ class Watch:
         self.failure: NotSeenError | None = None
         self.spaces = [Space()]
         self._tried: set[int] = set()
-        self._open_own()
+        self._polled = 0, 0.0
+        self._steady_from = time.monotonic() + STEADY_SECONDS
+        self.looked = False
 
     def close(self) -> None:
         """Close the ways to ask the kernel."""
@@ -88,6 +96,10 @@ class Watch:
     def poll(self, now: int) -> None:
         """Look once at everything; `now` is in milliseconds since 1970."""
         started = time.monotonic()
+        if not self.looked:
+            self.looked = True
+            self._open_own()
+            self.extras.open()
         self.memory.looks += 1
         self.memory.since = self.memory.since or now
         self.sight.places.look_again()
@@ -114,9 +126,17 @@ class Watch:
                 self._datagram_ended(space, end, now)
         self._tried.clear()
         self._count(looks)
-        self.memory.settle(now)
+        self.memory.settle(now, forget=self._steady(now, started))
         self._machine.could_not_see.clear()
         self.seconds = time.monotonic() - started
+
+    def _steady(self, now: int, monotonic: float) -> bool:
+        """Tell whether the clock went as time did for a day: one that jumps makes flows look old that are not."""
+        before, then = self._polled
+        self._polled = now, monotonic
+        if before and abs((now - before) / 1000 - (monotonic - then)) > JUMP_SECONDS:
+            self._steady_from = monotonic + STEADY_SECONDS
+        return monotonic >= self._steady_from
 
     def hear_elsewhere(self) -> None:
         """Take in the sockets that ended in other namespaces than the agent's."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from agent.collectors.flows.cgroups import CgroupPlaces
 from agent.collectors.flows.netlink import Link, NonsenseError, RefusedError, Tally
-from agent.collectors.flows.sock_diag import FLOWING, LISTENING, TABLES, Table, bodies, decode
+from agent.collectors.flows.sock_diag import FLOWING, LISTENING, TABLES, Table, bodies, bodies_of_both, decode
 from agent.collectors.flows.ways import distinct
-from agent.collectors.joining import is_flow, listening_rows, listening_set
+from agent.collectors.joining import Listening, is_flow, listening_rows, listening_set
 from agent.collectors.machine import Machine, NotSeenError
 from agent.collectors.processes.proc_net import Socket, table_rows
 
@@ -66,7 +66,8 @@ def look(machine: Machine, ephemeral: Collection[int], places: CgroupPlaces, giv
         for table in TABLES:
             seen.listening += listening_rows(_listening(machine, link, table, seen), ephemeral)
         listening = listening_set(seen.listening)
-        for table in TABLES:
+        rest = _flowing_tcp(link, seen, listening, ephemeral, places) if link is not None else TABLES
+        for table in rest:
             if link is not None and table.name not in seen.refused:
                 rows = distinct(
                     bodies(link, table, FLOWING[table.protocol]), table.protocol, listening, ephemeral, places.tells
@@ -80,6 +81,20 @@ def look(machine: Machine, ephemeral: Collection[int], places: CgroupPlaces, giv
     if seen.tally is not None and seen.tally.torn:
         machine.missed("sockets of a table that kept changing while it was read", "partial")
     return seen
+
+
+def _flowing_tcp(
+    link: Link, seen: Look, listening: Listening, ephemeral: Collection[int], places: CgroupPlaces
+) -> Sequence[Table]:
+    """Take in TCP of both families at once; return the tables that are still to be read, all where that failed."""
+    if any(each.protocol == "tcp" and each.name in seen.refused for each in TABLES):
+        return TABLES
+    try:
+        rows = distinct(bodies_of_both(link, FLOWING["tcp"]), "tcp", listening, ephemeral, places.tells)
+        seen.flowing += list(filter(is_flow, rows))
+    except (RefusedError, NonsenseError):
+        return TABLES
+    return [each for each in TABLES if each.protocol != "tcp"]
 
 
 def _link(machine: Machine, seen: Look, closing: ExitStack) -> Link | None:

@@ -42,11 +42,12 @@ def distinct(
     """
     inward: set[bytes] = set()
     outward: set[tuple[bytes, bool, bytes]] = set()
+    told: dict[int, bool] = {}
     for body in bodies:
-        served = body[4:6] + body[8:40]
+        served = body[:1] + body[4:6] + body[8:40]
         if served in inward:
             continue
-        called = body[1:2] + body[6:40], body[68:72] == _NO_INODE, body[BODY:]
+        called = body[:2] + body[6:40], body[68:72] == _NO_INODE, body[BODY:]
         if called in outward:
             continue
         row = decode(body, protocol)
@@ -54,6 +55,12 @@ def distinct(
             continue
         if is_inbound(row, listening):
             inward.add(served)
-        elif tells(row.cgroup) if row.state == "open" else row.port in ephemeral:
+        elif row.state == "open":
+            names = told.get(row.cgroup)
+            if names is None:
+                names = told[row.cgroup] = tells(row.cgroup)
+            if names:
+                outward.add(called)
+        elif row.port in ephemeral:
             outward.add(called)
         yield row

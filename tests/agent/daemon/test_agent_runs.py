@@ -3,14 +3,18 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
+import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from agent.daemon.service import STATE_SECONDS
+from agent.daemon.state_file import NAME as STATE_NAME
 from analyzers.measures.decode.agent_frames import Series
 from analyzers.measures.decode.agent_store import read_series
 from analyzers.model.snapshot import Snapshot
@@ -20,7 +24,9 @@ from tests.agent.daemon.running import Agent, answering, eventually, running
 @pytest.fixture(scope="module")
 def agent(tmp_path_factory) -> Iterator[Agent]:
     with running(tmp_path_factory.mktemp("state")) as started:
-        yield answering(started)
+        answering(started)
+        eventually(lambda: (("layer", "sock_diag"),) in started.metrics().get("pasencore_flow_layer_up", {}))
+        yield started
 
 
 def test_metrics_are_what_prometheus_reads(agent: Agent) -> None:
@@ -112,7 +118,7 @@ def test_history_is_the_stored_file(agent: Agent) -> None:
     assert Series("node_cpu_seconds_total", (("cpu", "all"), ("mode", "idle"))) in found
 
 
-def test_after_a_kill_flows_of_a_minute_ago_are_still_known(tmp_path: Path) -> None:
+def test_what_was_seen_before_it_was_told_to_leave_is_still_known(tmp_path: Path) -> None:
     state = tmp_path / "state"
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
@@ -124,6 +130,43 @@ def test_after_a_kill_flows_of_a_minute_ago_are_still_known(tmp_path: Path) -> N
     with running(state) as second:
         answering(second)
         assert port in {each["port"] for each in second.connections()}
+
+
+HURRIED = """
+import sys
+from agent.daemon import __main__, service
+service.STATE_SECONDS = 0.2
+sys.exit(__main__.main(sys.argv[1:]))
+"""
+"""An agent that saves not each minute but five times a second."""
+
+
+def test_a_kill_loses_what_came_after_the_last_save_and_no_more(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    saved = state / STATE_NAME
+    words = {"--host": "127.0.0.1", "--port": "0", "--interval": "1", "--version": "0", "--lang": "en"}
+    argv = [sys.executable, "-c", HURRIED, *(each for pair in words.items() for each in pair), "--state", str(state)]
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        with (
+            socket.create_connection(server.getsockname()),
+            subprocess.Popen(argv, stderr=subprocess.DEVNULL) as killed,
+        ):
+            eventually(lambda: saved.exists() and str(port).encode() in saved.read_bytes())
+            killed.kill()
+            assert killed.wait(10) == -signal.SIGKILL
+    with running(state) as second:
+        assert port in {each["port"] for each in answering(second).connections()}
+    assert STATE_SECONDS <= 60
+
+
+def test_what_a_kill_tore_while_it_was_saved_is_no_state(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    state.mkdir(mode=0o700)
+    (state / f".{STATE_NAME}.tmp").write_bytes(b"half a")
+    with running(state) as agent:
+        assert answering(agent).get("/snapshot")[0] == 200
+        assert "set aside" not in agent.said()
 
 
 def test_a_second_agent_does_not_write_into_the_folder_of_the_first(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from agent.collectors.flows import look as looking
 from agent.collectors.flows.cgroups import CgroupPlaces
 from agent.collectors.flows.look import look
 from agent.collectors.flows.netlink import Link, RefusedError
-from agent.collectors.flows.sock_diag import BODY, FLOWING, Table, bodies
+from agent.collectors.flows.sock_diag import BODY, FLOWING, TABLES, Table, bodies, bodies_of_both, cgroup_of
 from agent.collectors.machine import Machine, NotSeenError
 from agent.collectors.processes.proc_net import Socket, ephemeral_ports
 from agent.collectors.sockets import COLLECTOR, collect_flows
@@ -93,7 +93,11 @@ def test_a_table_whose_answer_is_nonsense_is_read_below_proc(tmp_path: Path, mon
             yield TCP_OPEN_OUT[:BODY] + bytes(4)
         yield from bodies(link, table, states)
 
+    def cut_of_both(_: Link, states: int) -> Iterator[bytes]:
+        yield TCP_OPEN_OUT[:BODY] + bytes(4)
+
     monkeypatch.setattr(looking, "bodies", cut)
+    monkeypatch.setattr(looking, "bodies_of_both", cut_of_both)
     called = "   0: 0100007F:D370 0100000A:1538 01 0:0 00:0 0     0        0 78 1\n"
     seen = seen_by(live(tmp_path, {}, {"/proc/net/tcp": HEAD + called}))
     assert set(seen.refused) == {"tcp"}
@@ -263,3 +267,21 @@ def test_many_clients_of_one_host_cost_little_and_come_in_once() -> None:
     assert sum(each.port == server_port for each in ours) == 1
     assert sum(each.peer_port == server_port for each in ours) == 400
     assert spent < 0.5
+
+
+def test_one_walk_of_the_table_shows_what_two_do() -> None:
+    def told(answers: Iterable[bytes], ports: set[int]) -> set[tuple[bytes, bytes, int]]:
+        mine = (each for each in answers if int.from_bytes(each[4:6]) in ports)
+        return {(each[:2], each[4:40], cgroup_of(each)) for each in mine}
+
+    with (
+        socket.create_server(("127.0.0.1", 0)) as four,
+        socket.create_server(("::1", 0), family=socket.AF_INET6) as six,
+        socket.create_connection(four.getsockname()),
+        socket.create_connection(six.getsockname()[:2]),
+        Link() as link,
+    ):
+        ports = {each.getsockname()[1] for each in (four, six)}
+        waiting = told(bodies_of_both(link, FLOWING["tcp"]), ports)
+        assert waiting == told((each for table in TABLES[:2] for each in bodies(link, table, FLOWING["tcp"])), ports)
+        assert {each[0][0] for each in waiting} == {socket.AF_INET, socket.AF_INET6}
