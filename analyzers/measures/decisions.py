@@ -11,7 +11,7 @@ from analyzers.model.interval import ONE, ZERO
 OPTIONS_FROM = 2
 CRITERIA_FROM = 3
 
-LOG = "decision log"
+LOG = "decisions"
 
 
 def log(estate: Estate) -> Population:

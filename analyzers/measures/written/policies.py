@@ -13,7 +13,7 @@ from analyzers.model.interval import ZERO
 
 RULES = ("approver", "data_allowed", "kill_switch", "review")
 TENSIONS = ("speed_robustness", "innovation_security", "performance_cost", "standard_flexibility")
-LOG = "decision log"
+LOG = "decisions"
 FOUR = 4
 
 

@@ -21,7 +21,7 @@ from tests import strategies as s
 from tests.estates import company
 from tests.estates.whole.judged import ESTATES, once_done, rescanned, verdict, written
 
-FEW = settings(max_examples=6, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=4, suppress_health_check=list(HealthCheck))
 SOURCES = {
     "monitoring": None,
     "declared": None,
