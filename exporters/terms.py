@@ -148,6 +148,16 @@ DETAILS: Mapping[str, str] = {
 }
 """Titles of the lenses that show lines."""
 
+INDICATORS: Mapping[str, str] = {
+    "budget_deviation": N_("budget deviation"),
+    "first_level": N_("first-level resolution"),
+    "resolution_trend": N_("change of the time to resolve"),
+    "satisfaction": N_("satisfaction"),
+    "security_incidents_change": N_("change of security incidents"),
+    "tco_change": N_("change of the total cost"),
+}
+"""Indicators of a contract, by their key in the context file."""
+
 HORIZONS: Mapping[int, str] = {
     1: N_("Secure what exists: make it legible"),
     2: N_("Structure the capacity to evolve"),
@@ -165,9 +175,10 @@ KINDS: Mapping[str, Mapping[str, str]] = {
     "lens": LENSES,
     "topic": TOPICS,
     "details": DETAILS,
+    "indicator": INDICATORS,
 }
 
-PARAMETERS = frozenset({"axis", "prerequisite", "answer", "check", "reason"})
+PARAMETERS = frozenset({"axis", "prerequisite", "answer", "check", "reason", "indicator"})
 """Parameters of a sentence that hold a word of a closed list and not data."""
 
 _UPPER = {"ai": "AI", "sla": "SLA", "kpis": "KPIs"}
