@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import agent, anomaly, deb, fleet, flows, graph, history, knowledge, scanning, soak, truck_factors
+from benchmarks import agent, anomaly, deb, fleet, flows, fuzz, graph, history, knowledge, scanning, soak, truck_factors
 
 ALL = {"scanning": scanning.main, "flows": flows.main, "knowledge": knowledge.main, "agent": agent.main}
 WITH_ARGUMENTS = {
@@ -15,7 +15,7 @@ WITH_ARGUMENTS = {
     "graph": graph.main,
     "history": history.main,
 }
-WITH_ARGUMENTS |= {"soak": soak.main}
+WITH_ARGUMENTS |= {"soak": soak.main, "fuzz": fuzz.main}
 
 
 def main() -> None:

@@ -90,7 +90,7 @@ def parse_row(line: str, protocol: Literal["tcp", "udp"]) -> Socket | None:
         peer_address, peer_port = _end(fields[2])
         state = _STATES[fields[3]]
         uid, inode = int(fields[7]), int(fields[9])
-    except (IndexError, KeyError, ValueError):
+    except (IndexError, KeyError, ValueError, OverflowError):  # "-1" is a number, and no 32-bit word
         return None
     if protocol == "udp" and fields[3] == _UDP_UNCONNECTED:
         state = "listening"

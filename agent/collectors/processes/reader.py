@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +28,9 @@ class Owners:
 
     pids: dict[int, int] = field(default_factory=dict)
     refused: int = 0
+
+
+_UID = re.compile(r"^Uid:[ \t]*(\d{1,10})\b", re.MULTILINE | re.ASCII)
 
 
 def process_numbers(machine: Machine) -> list[int]:
@@ -111,8 +115,6 @@ def _target(path: Path) -> str:
 
 
 def _uid(status: str) -> int | None:
-    """Return the real user of ``/proc/PID/status`` (proc(5))."""
-    for line in status.splitlines():
-        if line.startswith("Uid:"):
-            return int(line.split()[1])
-    return None
+    """Return the real user of ``/proc/PID/status`` (proc(5)), None where it says none."""
+    found = _UID.search(status)
+    return int(found[1]) if found is not None else None

@@ -64,6 +64,10 @@ def test_a_line_that_is_no_row_is_none(line: str) -> None:
     assert parse_row(line, "tcp") is None
 
 
+def test_an_address_below_zero_is_no_row() -> None:
+    assert parse_row(LISTENING.replace("0100007F", "-100007F"), "tcp") is None
+
+
 @given(st.text())
 def test_any_line_is_a_row_or_none(line: str) -> None:
     row = parse_row(line, "tcp")

@@ -5,6 +5,8 @@ import socket
 import sys
 from pathlib import Path
 
+import pytest
+
 from agent.collectors.machine import Machine
 from agent.collectors.processes.process import Process
 from agent.collectors.processes.reader import owners_of, process_numbers, read_process
@@ -53,6 +55,13 @@ def test_a_process_is_read_from_its_files(tmp_path: Path) -> None:
 
 def test_a_process_that_hides_all_but_its_name_is_still_one(tmp_path: Path) -> None:
     assert read_process(machine(tmp_path, {"/proc/20/comm": "kworker\n"}), 20) == Process(pid=20, comm="kworker")
+
+
+@pytest.mark.parametrize("status", ["Uid:", "Uid:\t-\t0", "Uid:\t" + "9" * 5000, "Uid:\tÿ", "Name:\tUid: 7", "Uid:\n7"])
+def test_a_status_that_names_no_user_is_read_without_one(tmp_path: Path, status: str) -> None:
+    found = read_process(machine(tmp_path, {"/proc/20/comm": "x\n", "/proc/20/status": status}), 20)
+    assert found is not None
+    assert found.uid is None
 
 
 def test_names_that_are_no_utf8_are_read(tmp_path: Path) -> None:
