@@ -56,9 +56,8 @@ def parse(text: str, family: Family) -> Iterator[Table]:
     for line in text.splitlines():
         if line.startswith("*"):
             table, chains = line[1:].strip(), {}
-        elif line.startswith(":"):
-            words = line[1:].split()
-            chains[words[0]] = _empty(words, table, family) if words else Chain(rules=())
+        elif line.startswith(":") and (words := line[1:].split()):
+            chains[words[0]] = _empty(words, table, family)
         elif line.startswith("-A "):
             chain, rule = parse_rule(line)
             known = chains.get(chain, Chain(rules=()))

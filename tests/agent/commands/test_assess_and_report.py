@@ -14,7 +14,7 @@ from tests.agent.commands.door import run
 from tests.estates.four import ESTATES
 
 PUBLISHED = resources.files("analyzers.rubrics").joinpath("2026.1.toml").read_text(encoding="utf-8")
-CODES = {"ideal": 10, "chaotic": 20, "middle": 10, "blind": 10}
+CODES = {"ideal": 0, "chaotic": 20, "middle": 10, "blind": 10}
 
 
 @pytest.fixture

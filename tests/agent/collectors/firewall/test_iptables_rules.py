@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from agent.collectors.firewall.iptables import parse, parse_rule
@@ -131,6 +131,7 @@ def test_a_port_that_is_closed_on_an_open_host() -> None:
     assert (found.default_drop, written(found.closed)) == (False, ("tcp/3306",))
 
 
+@example(":")
 @given(st.text(max_size=300))
 def test_no_text_breaks_the_reader(text: str) -> None:
     effect(parse(text, "ip"), ("ip",))
