@@ -116,6 +116,15 @@ def dumped(port: int) -> dict[str, set[tuple[str, str, int, int]]]:
     return found
 
 
+def fresh_server(address: str = "127.0.0.1", family: socket.AddressFamily = socket.AF_INET) -> socket.socket:
+    """Return a server on a port that no socket of this host, not even a closed one, has anything to do with."""
+    while True:
+        server = socket.create_server((address, 0), family=family)
+        if sum(map(len, dumped(server.getsockname()[1]).values())) == 1:
+            return server
+        server.close()
+
+
 @pytest.mark.parametrize(
     ("family", "address", "table"),
     [
@@ -125,7 +134,7 @@ def dumped(port: int) -> dict[str, set[tuple[str, str, int, int]]]:
 )
 def test_a_pool_of_connections_is_seen_at_both_ends(family: socket.AddressFamily, address: str, table: str) -> None:
     with ExitStack() as open_ends:
-        server = open_ends.enter_context(socket.create_server((address, 0), family=family))
+        server = open_ends.enter_context(fresh_server(address, family))
         port = server.getsockname()[1]
         expected = {("listening", address, port, inode_of(server))}
         for _ in range(5):
@@ -137,7 +146,7 @@ def test_a_pool_of_connections_is_seen_at_both_ends(family: socket.AddressFamily
 
 @pytest.mark.parametrize("first", ["client", "server"])
 def test_a_connection_of_ten_milliseconds_is_found_at_the_end_that_closed_first(first: str) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
+    with fresh_server() as server:
         port = server.getsockname()[1]
         client = socket.create_connection(("127.0.0.1", port))
         accepted, peer = server.accept()

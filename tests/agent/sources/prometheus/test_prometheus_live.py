@@ -108,6 +108,9 @@ def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
             servers.wait_until(lambda: servers.ask(prom, 'ALERTS{alertname="Down"}'), "an alert")
             servers.wait_until(lambda: len(servers.ask(prom, "up")) == len(jobs) + 1, "a scrape of each target")
             servers.wait_until(lambda: servers.ask(prom, "prometheus_engine_queries"), "its own metrics")
+            servers.wait_until(
+                lambda: b'"health":"err"' in servers.get(f"{prom.url}/api/v1/rules"), "a rule that fails"
+            )
             servers.wait_until(lambda: servers.ask(scraping, "node_load1"), "the node's metrics in VictoriaMetrics")
             yield Estate(prom, scraping, idle, scan(prom))
 
